@@ -1,0 +1,52 @@
+# Every target sets itself up in .venv from the hashed lock files; nothing is installed anywhere else.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+ARTICLES ?= ../shared/sources
+JOBS ?= auto
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+export ARTICLES
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test lint check generate lock clean
+
+help:  ## show the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/'
+
+serve: .venv/.runtime  ## serve the dataset [HOST=127.0.0.1] [PORT=8000]
+	@$(BIN)/python -m api --host $(HOST) --port $(PORT)
+
+test: .venv/.dev  ## run the tests, with coverage
+	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term
+
+lint: .venv/.dev  ## style, types and the one-way rule
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+check: .venv/.runtime  ## check the workbench and every published release
+	@$(BIN)/python -m dataset check
+
+generate: .venv/.runtime  ## write schema.graphql, openapi.json and the JSON Schemas anew
+	@$(BIN)/python -m dataset jsonschema --write && $(BIN)/python -m schema --write && $(BIN)/python -m api.openapi --write
+
+lock:  ## resolve the lock files anew (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:  ## remove the virtual environment and every cache
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@echo "Setting up .venv (once)…"
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed.")'
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "The venv module is missing: apt install python3-venv" >&2; exit 1; }
+
+.venv/.runtime: requirements.lock | .venv/bin/python
+	@echo "Installing what serving needs…"
+	@$(PIP) -r requirements.lock && touch $@
+
+.venv/.dev: requirements-dev.lock | .venv/bin/python
+	@echo "Installing what testing needs…"
+	@$(PIP) -r requirements-dev.lock && touch .venv/.runtime $@
