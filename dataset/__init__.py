@@ -1,0 +1,1 @@
+"""What is known: records, releases, checks, queries. Imports nothing of `schema` or `api`."""

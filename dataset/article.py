@@ -1,0 +1,90 @@
+"""A reader's own copy of an article: a text file or a saved page."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from html.parser import HTMLParser
+from pathlib import Path
+
+from dataset.normalise import normalise
+
+_INLINE = frozenset(
+    "a abbr b bdi bdo cite code data em font i ins kbd mark q s samp small span strong sub sup time u var wbr".split()
+)
+_HIDDEN = frozenset("script style noscript template title svg".split())
+_MARKUP = re.compile(rb"\s*(<!doctype html|<html|<head|<body|<!--)", re.IGNORECASE)
+_CHARSET = re.compile(rb"""<meta[^>]+charset=["']?([A-Za-z0-9_-]+)""", re.IGNORECASE)
+
+
+class UnreadableError(ValueError):
+    """The file is no article that we can read; the message says why."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """The text of one copy, in blocks: lines of a text file, block elements of a page; normalised."""
+
+    path: Path
+    blocks: tuple[str, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The whole normalised text."""
+        return " ".join(self.blocks)
+
+
+def read(path: Path) -> Article:
+    """Read a copy from a text file or a saved HTML page. Raises UnreadableError."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror}") from error
+    text = _decoded(path, data)
+    lines = _visible(text) if _MARKUP.match(data.removeprefix(b"\xef\xbb\xbf")) else text.split("\n")
+    return Article(path, tuple(_undoubled(block) for line in lines if (block := normalise(line))))
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    declared = _CHARSET.search(data[:4096])
+    try:
+        return data.decode(declared.group(1).decode() if declared else "utf-8-sig")
+    except (UnicodeDecodeError, LookupError) as error:
+        raise UnreadableError(f"{path}: not in the encoding that it should be in, {error.args[0]}") from error
+
+
+def _undoubled(block: str) -> str:
+    """Return a block that says everything twice, as captions on some pages do, once."""
+    half = block[: len(block) // 2]
+    return half if len(half) > 20 and block == f"{half} {half}" else block
+
+
+def _visible(html: str) -> list[str]:
+    page = _Page()
+    page.feed(html)
+    page.close()
+    return "".join(page.pieces).split("\n")
+
+
+class _Page(HTMLParser):
+    """Collects the text that a page shows; a block element begins and ends a line."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._hidden: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag in _HIDDEN:
+            self._hidden.append(tag)
+        elif tag not in _INLINE:
+            self.pieces.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._hidden and tag == self._hidden[-1]:
+            self._hidden.pop()
+        elif tag not in _INLINE:
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.pieces.append(data.replace("\n", " "))

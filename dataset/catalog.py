@@ -1,0 +1,82 @@
+"""The published releases, read once and frozen: what the doors serve."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from dataset import release as releases
+from dataset.diff import diff, recorded
+from dataset.index import Index
+from dataset.problem import Problem
+from dataset.records import Change
+from dataset.release import RefusedError, Release
+from dataset.version import Version
+
+
+class EmptyCatalogError(Exception):
+    """No release can be served; the message names each one refused, with the reason."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A release with the indexes through which it is asked."""
+
+    release: Release
+    index: Index
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The releases that are served, newest first, and what was refused."""
+
+    editions: Mapping[str, Edition]
+    refused: tuple[Problem, ...] = ()
+
+    @property
+    def latest(self) -> Edition:
+        """The newest release."""
+        return next(iter(self.editions.values()))
+
+    def changes(self, old: str, new: str) -> tuple[Change, ...]:
+        """Return what changed from one release to another, with the reasons given by the releases between them."""
+        first, last = sorted((Version.parse(old), Version.parse(new)))
+        between = [
+            edition.release.manifest.changes
+            for version, edition in sorted(self.editions.items(), key=lambda item: Version.parse(item[0]))
+            if first < Version.parse(version) <= last
+        ]
+        return tuple(diff(self.editions[old].release.corpus, self.editions[new].release.corpus, recorded(between)))
+
+
+def load(folder: Path = releases.FOLDER) -> Catalog:
+    """Read every release in the folder; leave out, and report, those that are refused. Raises EmptyCatalogError."""
+    problems: list[Problem] = []
+    read = _read(folder, problems)
+    for older, newer in itertools.pairwise(read):
+        previous = newer.manifest.previous
+        if previous and previous.version == older.version and previous.sha256 != older.sha256:
+            reason = f"is not the one that {newer.version} was made from: it was altered"
+            problems.append(Problem(f"{older.version}/manifest.json", "", "", reason))
+    altered = {problem.file.partition("/")[0] for problem in problems}
+    editions = {r.version: Edition(r, Index(r.corpus)) for r in reversed(read) if r.version not in altered}
+    if not editions:
+        reasons = [str(problem) for problem in problems] or [f"{folder} holds no release"]
+        raise EmptyCatalogError("No release can be served.\n" + "\n".join(reasons))
+    return Catalog(MappingProxyType(editions), tuple(problems))
+
+
+def _read(folder: Path, problems: list[Problem]) -> list[Release]:
+    """Return the releases that are whole, oldest first."""
+    found: list[tuple[Version, Release]] = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.name.startswith(".") or not path.is_dir():
+            continue  # what a publication in progress or an editor leaves is no release
+        try:
+            found.append((Version.parse(path.name), releases.read(path)))
+        except RefusedError as error:
+            problems += error.problems
+        except ValueError as error:
+            problems.append(Problem(path.name, "", "version", str(error)))
+    return [release for _, release in sorted(found, key=lambda pair: pair[0])]

@@ -1,0 +1,37 @@
+"""The numbers that a few printed words contain."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+_SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_SCALE = "|".join(_SCALES)
+_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_PRINTED = re.compile(
+    rf"(?<![0-9A-Za-z.,])(?P<first>{_NUMBER})(?:\s?(?:-|to)\s?\$?(?P<second>{_NUMBER}))?"
+    rf"(?:\s?(?P<scale>{_SCALE}))?(?:st|nd|rd|th)?(?![0-9A-Za-z])",
+    re.IGNORECASE | re.ASCII,
+)
+_SPELLED = re.compile(rf"\b(?P<word>{'|'.join(_WORDS)})\b(?:\s(?P<scale>{_SCALE})\b)?", re.IGNORECASE)
+
+
+def numbers(text: str) -> frozenset[Decimal]:
+    """Return every number that the text prints, in figures or, up to twelve, in words.
+
+    In a range the scale belongs to both ends: `2-3 million` is 2,000,000 and 3,000,000.
+    """
+    return frozenset(_numbers(text))
+
+
+def _numbers(text: str) -> Iterator[Decimal]:
+    for found in _PRINTED.finditer(text):
+        for end in found.group("first", "second"):
+            if end:
+                yield _scaled(Decimal(end.replace(",", "")), found["scale"])
+    for found in _SPELLED.finditer(text):
+        yield _scaled(Decimal(_WORDS.index(found["word"].lower())), found["scale"])
+
+
+def _scaled(number: Decimal, scale: str | None) -> Decimal:
+    return number.scaleb(_SCALES[scale.lower()]) if scale else number

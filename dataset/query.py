@@ -1,0 +1,151 @@
+"""The one definition of a question to a collection: its filters, its order, its page. Both doors end here."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from dataset.catalog import Edition
+from dataset.filter import FILTERS, Filter
+from dataset.index import union
+from dataset.order import ORDERS
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+
+
+class QueryError(ValueError):
+    """A question that cannot be asked: the parameter, as the data model names it, and the reason."""
+
+    def __init__(self, parameter: str, reason: str) -> None:
+        super().__init__(f"{parameter}: {reason}")
+        self.parameter = parameter
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question: which records of a collection, in which order."""
+
+    collection: str
+    where: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Parsed values by filter name; several values mean any, several filters all of them."""
+    order: str = ""
+    """An order's name, with `-` before it for its reverse; empty: the collection's default."""
+
+    @property
+    def digest(self) -> str:
+        """What a cursor of this question carries, so that it fits no other."""
+        said = [self.collection, self.order, *(f"{k}={sorted(map(str, v))}" for k, v in sorted(self.where.items()))]
+        return sha256("\n".join(said).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of an answer."""
+
+    ids: tuple[str, ...]
+    total: int
+    """How many records the whole answer has."""
+    has_next: bool
+    has_previous: bool
+
+
+def parse(collection: str, raw: Mapping[str, Sequence[str]], order: str = "") -> Query:
+    """Return the question that these filter values ask. Raises QueryError for the first thing wrong with it."""
+    known = {item.name: item for item in FILTERS[collection]}
+    where = {}
+    for name, texts in raw.items():
+        if name not in known:
+            raise QueryError(name, f"is no filter of {collection}; they are {', '.join(known)}")
+        where[name] = _values(known[name], texts)
+    names = [item.name for item in ORDERS[collection]]
+    if order and order.removeprefix("-") not in names:
+        allowed = ", ".join(f"{name}, -{name}" for name in names)
+        raise QueryError("order", f"must be one of {allowed}")
+    return Query(collection, where, order or names[0])
+
+
+def _values(item: Filter, texts: Sequence[str]) -> tuple[Any, ...]:
+    if len(texts) > 1 and not item.many:
+        raise QueryError(item.name, "is given more than once")
+    try:
+        return tuple(item.parse(text) for text in texts)
+    except ValueError as error:
+        raise QueryError(item.name, str(error)) from error
+
+
+def select(edition: Edition, query: Query) -> tuple[str, ...]:
+    """Return the ids of all records that the question asks for, in its order."""
+    ids = edition.index.ordered(query.collection, query.order.removeprefix("-"))
+    for name, values in query.where.items():
+        found = union(edition.index.select(query.collection, name, value) for value in values)
+        ids = tuple(i for i in ids if i in found)
+    return ids[::-1] if query.order.startswith("-") else ids
+
+
+def page(
+    edition: Edition,
+    query: Query,
+    *,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> Page:
+    """Return a part of the answer: the `first` ids after a cursor, or the `last` ones before one.
+
+    Raises QueryError for sizes that are not from 0 to 100 and for cursors of another question or release.
+    """
+    return cut(select(edition, query), scope(edition, query), first=first, after=after, last=last, before=before)
+
+
+def cut(
+    keys: tuple[str, ...],
+    scope: str,
+    *,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> Page:
+    """Return a part of a sequence of unique keys, as `page` does; `scope` says what its cursors are bound to."""
+    for name, size in (("first", first), ("last", last)):
+        if size is not None and not 0 <= size <= MAX_LIMIT:
+            raise QueryError(name, f"must be from 0 to {MAX_LIMIT}, not {size}")
+    if first is not None and last is not None:
+        raise QueryError("last", "cannot be given together with first")
+    start = _position(keys, scope, after, "after") + 1 if after is not None else 0
+    stop = _position(keys, scope, before, "before") if before is not None else len(keys)
+    stop = max(start, stop)
+    if last is not None:
+        begin, end = max(start, stop - last), stop
+    else:
+        begin, end = start, min(stop, start + (DEFAULT_LIMIT if first is None else first))
+    return Page(keys[begin:end], len(keys), has_next=end < len(keys), has_previous=begin > 0)
+
+
+def scope(edition: Edition, query: Query) -> str:
+    """Return what the question's cursors are bound to: the release and the question."""
+    return f"{edition.release.sha256[:12]}:{query.digest}"
+
+
+def cursor(scope: str, key: str) -> str:
+    """Return the opaque cursor that stands at a key."""
+    return base64.urlsafe_b64encode(f"{scope}:{key}".encode()).decode().rstrip("=")
+
+
+def _position(keys: tuple[str, ...], scope: str, text: str, parameter: str) -> int:
+    try:
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        release, question, key = base64.b64decode(padded, b"-_", validate=True).decode("ascii").split(":", 2)
+    except (UnicodeError, binascii.Error, ValueError) as error:
+        raise QueryError(parameter, "is no cursor that this server gave out") from error
+    mine, asked = scope.split(":")
+    if release != mine:
+        raise QueryError(parameter, "is a cursor of another release; start again, or page under a pinned release")
+    if question != asked or key not in keys or cursor(scope, key) != text:
+        raise QueryError(parameter, "is a cursor of another question; filters and order must stay the same")
+    return keys.index(key)

@@ -1,0 +1,99 @@
+"""What the fields of a record are, read off its type once: for whatever treats all records alike."""
+
+import inspect
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter
+
+from dataset.records import Ref
+
+
+@dataclass(frozen=True)
+class FieldShape:
+    """One field of a record, or of a value inside one."""
+
+    name: str
+    type: type
+    """The type of the value, or of one of them: str, bool, a vocabulary or a dataclass."""
+    many: bool
+    optional: bool
+    ref: tuple[str, ...]
+    """The collections that an id in this field belongs to; empty: it is no reference."""
+    description: str
+    derived: bool
+    """Whether it is computed and not in the files."""
+
+    @property
+    def nested(self) -> bool:
+        """Whether the value is a dataclass."""
+        return is_dataclass(self.type)
+
+
+def shape(record: Any) -> tuple[FieldShape, ...]:
+    """Return the fields of a record type, stored ones as declared, then the derived ones."""
+    return _shape(record)
+
+
+@cache
+def _shape(record: Any) -> tuple[FieldShape, ...]:
+    hints = get_type_hints(record, include_extras=True)
+    described = TypeAdapter(record).json_schema().get("properties", {})
+    stored = [
+        _field(f.name, hints[f.name], description=described[f.name].get("description", "")) for f in fields(record)
+    ]
+    derived = [
+        _field(name, get_type_hints(value.fget)["return"], description=inspect.getdoc(value) or "", derived=True)
+        for name, value in vars(record).items()
+        if isinstance(value, property) and value.fget is not None
+    ]
+    return (*stored, *derived)
+
+
+def _field(name: str, hint: Any, *, description: str, derived: bool = False) -> FieldShape:
+    many = optional = False
+    ref: tuple[str, ...] = ()
+    while True:
+        origin = get_origin(hint)
+        if origin is Annotated:
+            hint, *marks = get_args(hint)
+            ref = next((mark.collections for mark in marks if isinstance(mark, Ref)), ref)
+        elif origin in (Union, types.UnionType):
+            optional = True
+            (hint,) = (part for part in get_args(hint) if part is not type(None))
+        elif origin is tuple:
+            many = True
+            hint = get_args(hint)[0]
+        else:
+            return FieldShape(name, hint, many, optional, ref, description, derived)
+
+
+def values(record: object, field: FieldShape) -> tuple[Any, ...]:
+    """Return the values of a field, none, one or many, as a tuple."""
+    value = getattr(record, field.name)
+    if value is None:
+        return ()
+    return tuple(value) if field.many else (value,)
+
+
+def parts(record: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the record and every dataclass inside it, each with its path, such as `names[0].evidence[1]`."""
+    yield path, record
+    for field in shape(record.__class__):
+        if field.nested:
+            for index, value in enumerate(values(record, field)):
+                inner = f"{field.name}[{index}]" if field.many else field.name
+                yield from parts(value, f"{path}.{inner}" if path else inner)
+
+
+def references(record: object) -> Iterator[tuple[str, FieldShape, str]]:
+    """Yield every id that the record refers to, with the path and the shape of the field that holds it."""
+    for path, part in parts(record):
+        for field in shape(part.__class__):
+            if field.ref:
+                for index, value in enumerate(values(part, field)):
+                    name = f"{field.name}[{index}]" if field.many else field.name
+                    yield f"{path}.{name}" if path else name, field, value
