@@ -1,0 +1,1 @@
+"""The GraphQL view of the records. Imports `dataset`, and nothing of `api`."""

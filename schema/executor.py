@@ -1,0 +1,110 @@
+"""Running a document: parse, validate, execute, each stage's errors with a code.
+
+Resolvers only read memory, so a document runs synchronously.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationType,
+    execute_sync,
+    get_operation_ast,
+    parse,
+    validate,
+)
+from strawberry.schema.config import StrawberryConfig
+
+from schema.context import Context
+from schema.roots import Query
+from schema.types import NODES
+
+MAX_TOKENS = 10_000
+PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+OPERATION_FAILED = "OPERATION_RESOLUTION_FAILURE"
+BAD_USER_INPUT = "BAD_USER_INPUT"
+INTERNAL = "INTERNAL_SERVER_ERROR"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a document came to. `data` is only meaningful where it was `executed`."""
+
+    executed: bool
+    data: Any = None
+    errors: tuple[dict[str, Any], ...] = ()
+
+
+class Schema(strawberry.Schema):
+    """The schema: Strawberry defines it, graphql-core runs it."""
+
+    @property
+    def core(self) -> GraphQLSchema:
+        """The schema as graphql-core has it."""
+        return self._schema
+
+
+SCHEMA = Schema(query=Query, types=list(NODES.values()), config=StrawberryConfig(auto_camel_case=True))
+
+
+def run(document: str, variables: Mapping[str, Any] | None, operation: str | None, context: Context) -> Outcome:
+    """Run one operation of a document and return what it came to; never raises for what a client sent."""
+    try:
+        parsed = parse(document, max_tokens=MAX_TOKENS)
+    except GraphQLSyntaxError as error:
+        return _refused([error], PARSE_FAILED)
+    except RecursionError:
+        return _refused([GraphQLError("Syntax Error: the document is nested too deeply.")], PARSE_FAILED)
+    invalid = validate(SCHEMA.core, parsed)
+    if invalid:
+        return _refused(invalid, VALIDATION_FAILED)
+    unusable = _unusable(parsed, operation)
+    if unusable:
+        return _refused([GraphQLError(unusable)], OPERATION_FAILED)
+    result = execute_sync(
+        SCHEMA.core,
+        parsed,
+        context_value=context,
+        variable_values=dict(variables or {}),
+        operation_name=operation,
+    )
+    if not isinstance(result, ExecutionResult):  # pragma: no cover (the schema has no @defer or @stream)
+        raise TypeError("incremental delivery is not supported")
+    errors = tuple(_formatted(error) for error in result.errors or ())
+    # Without a path the variables were refused before anything ran.
+    executed = result.data is not None or any("path" in error for error in errors)
+    return Outcome(executed, result.data, errors)
+
+
+def _unusable(parsed: DocumentNode, operation: str | None) -> str:
+    found = get_operation_ast(parsed, operation)
+    if found is None:
+        return (
+            f"There is no operation {operation!r}." if operation else "Several operations: name one in operationName."
+        )
+    if found.operation is not OperationType.QUERY:  # pragma: no cover (validation knows no other root)
+        return "Only queries are served."
+    return ""
+
+
+def _refused(errors: list[Any], code: str) -> Outcome:
+    return Outcome(False, errors=tuple(_formatted(error, code) for error in errors))
+
+
+def _formatted(error: GraphQLError, code: str = "") -> dict[str, Any]:
+    """Return an error as the client gets it: its code, and of a fault of ours nothing else."""
+    formatted: dict[str, Any] = dict(error.formatted)
+    extensions = dict(error.extensions or {})
+    if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
+        formatted["message"] = "The server failed to answer this field."
+        extensions = {"code": INTERNAL}
+    formatted["extensions"] = {"code": code or BAD_USER_INPUT, **extensions}
+    return formatted

@@ -1,0 +1,134 @@
+"""The root fields: releases, nodes, and for each collection one record and a connection."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry import UNSET
+from strawberry.tools import create_type
+
+from dataset import release
+from dataset.filter import FILTERS
+from dataset.manifest import Manifest
+from dataset.query import MAX_LIMIT
+from schema.connection import After, Before, Connection, First, Last, of_query, paging
+from schema.context import Info
+from schema.inputs import FILTER_TYPES, ORDER_TYPES, raw
+from schema.types import NODES, Change, CollectionFile, Node, PreviousRelease
+from schema.view import view
+
+SINGULAR = {
+    "sources": "source",
+    "citations": "citation",
+    "entities": "entity",
+    "events": "event",
+    "figures": "figure",
+    "relations": "relation",
+    "discrepancies": "discrepancy",
+}
+
+Id = Annotated[strawberry.ID, strawberry.argument(description="The record's id.")]
+Ids = Annotated[list[strawberry.ID], strawberry.argument(description=f"The records' ids, at most {MAX_LIMIT}.")]
+
+
+@view(Manifest, through="manifest")
+class Release:
+    """What a release says of itself."""
+
+    dataset: str
+    title: str
+    version: str
+    released: str
+    licence: str
+    normalisation: str
+    previous: PreviousRelease | None
+    files: list[CollectionFile]
+    changes: list[Change]
+    sha256: str = strawberry.field(description=release.DIGEST)
+
+
+def _release(info: Info) -> Any:
+    return info.context.edition.release
+
+
+def _releases(info: Info) -> Any:
+    return [edition.release for edition in info.context.catalog.editions.values()]
+
+
+def _node(info: Info, id: Id) -> Any:
+    return info.context.edition.release.corpus.get(id)
+
+
+def _nodes(info: Info, ids: Ids) -> Any:
+    if len(ids) > MAX_LIMIT:
+        extensions = {"code": "BAD_USER_INPUT", "argument": "ids"}
+        raise GraphQLError(f"ids: must be at most {MAX_LIMIT}, not {len(ids)}", extensions=extensions)
+    return [info.context.edition.release.corpus.get(one) for one in ids]
+
+
+def _one(collection: str) -> Callable[..., Any]:
+    def resolver(info: Info, id: Id) -> Any:
+        return info.context.edition.release.corpus.collection(collection).get(id)
+
+    return _returning(resolver, NODES[collection] | None)
+
+
+def _many(collection: str) -> Callable[..., Any]:
+    which: Any = FILTER_TYPES[collection] | None
+    order: Any = ORDER_TYPES[collection] | None
+
+    def resolver(
+        info: Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        filter: Any = UNSET,
+        order_by: Any = UNSET,
+    ) -> Any:
+        asked = paging(first=first, after=after, last=last, before=before)
+        name = order_by.value if order_by else ""
+        return of_query(info.context.edition, collection, raw(collection, filter), name, asked)
+
+    resolver.__annotations__ |= {
+        "filter": Annotated[which, strawberry.argument(description="Which of them; null: all.")],
+        "order_by": Annotated[order, strawberry.argument(description="In which order.")],
+    }
+    node: Any = NODES[collection]
+    return _returning(resolver, Connection[node])
+
+
+def _returning(resolver: Callable[..., Any], kind: Any) -> Callable[..., Any]:
+    """Give a resolver that is made for many types the type that it returns."""
+    resolver.__annotations__["return"] = kind
+    return resolver
+
+
+def _field(name: str, resolver: Callable[..., Any], description: str) -> Any:
+    resolver.__name__ = name  # the one by which create_type() knows a field
+    return strawberry.field(resolver=resolver, name=name, description=description)
+
+
+Query = create_type(
+    "Query",
+    [
+        _field("release", _returning(_release, Release), "The release that answers."),
+        _field("releases", _returning(_releases, list[Release]), "Every release that is served, newest first."),
+        _field(
+            "node", _returning(_node, Node | None), "The record with this id, of whatever kind; null: there is none."
+        ),
+        _field(
+            "nodes", _returning(_nodes, list[Node | None]), "The records with these ids, null for each that is not."
+        ),
+        *(
+            field
+            for collection in FILTERS
+            for field in (
+                _field(SINGULAR[collection], _one(collection), f"One of the {collection}; null: there is none."),
+                _field(collection, _many(collection), f"The {collection}, filtered, ordered and paged."),
+            )
+        ),
+    ],
+    description="What can be asked. Every answer names its release in `extensions.release`.",
+)
