@@ -1,0 +1,1 @@
+"""HTTP: GraphQL and REST over the releases. Imports `schema` and `dataset`."""

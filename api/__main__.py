@@ -1,0 +1,30 @@
+"""Serve the published releases: `python -m api [--host 127.0.0.1] [--port 8000]`."""
+
+from pathlib import Path
+
+import click
+import uvicorn
+
+from api.app import create_app
+from dataset import release
+from dataset.catalog import EmptyCatalogError, load
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port to listen on.")
+@click.option("--releases", type=click.Path(path_type=Path), default=release.FOLDER, help="The folder of releases.")
+def main(host: str, port: int, releases: Path) -> None:
+    """Serve every published release that is whole."""
+    try:
+        catalog = load(releases)
+    except EmptyCatalogError as error:
+        raise click.ClickException(str(error)) from error
+    for problem in catalog.refused:
+        click.echo(f"refused: {problem}", err=True)
+    about = catalog.latest.release.manifest
+    click.echo(f"Serving {about.dataset} {', '.join(catalog.editions)} at http://{host}:{port}/v1 and /graphql")
+    uvicorn.run(create_app(catalog), host=host, port=port, log_level="warning", server_header=False)
+
+
+main()

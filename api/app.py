@@ -1,0 +1,58 @@
+"""The application: its routes, its middleware and its error handlers, as three lists."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api import endpoints, errors, graphql, openapi
+from api.responses import RELEASE_HEADER
+from api.routes import PINNED, routes
+from dataset.catalog import Catalog
+from dataset.query import QueryError
+
+
+async def _graphql(request: Request) -> Response:
+    return await graphql.respond(request, endpoints.edition_of(request), endpoints.catalog_of(request))
+
+
+async def _openapi(_: Request) -> Response:
+    return openapi.response()
+
+
+async def _root(request: Request) -> Response:
+    return endpoints.index(request, endpoints.edition_of(request))
+
+
+def create_app(catalog: Catalog) -> Starlette:
+    """Return the application that serves a catalog of releases."""
+    app = Starlette(
+        routes=[
+            Route("/", _root, methods=["GET"]),
+            *routes(),
+            Route("/graphql", _graphql, methods=["GET", "POST"]),
+            Route(PINNED + "/graphql", _graphql, methods=["GET", "POST"]),
+            Route("/openapi.json", _openapi, methods=["GET"]),
+        ],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=["*"],
+                allow_methods=["GET", "HEAD", "POST"],
+                allow_headers=["Content-Type"],
+                expose_headers=[RELEASE_HEADER],
+            ),
+        ],
+        exception_handlers={
+            errors.Problem: errors.on_problem,
+            QueryError: errors.on_query_error,
+            HTTPException: errors.on_http_exception,
+            Exception: errors.on_fault,
+        },
+    )
+    app.router.redirect_slashes = False  # a redirect would carry the client's own Host header
+    app.state.catalog = catalog
+    return app

@@ -1,0 +1,120 @@
+"""What each REST address answers. A handler takes the request and the release that it asks."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import params, represent
+from api.errors import KINDS, Problem
+from api.responses import answer
+from dataset.canonical import to_plain
+from dataset.catalog import Catalog, Edition
+from dataset.filter import FILTERS
+from dataset.order import ORDERS
+from dataset.query import cursor, page, scope
+from dataset.records import SERVED
+from dataset.release import Release
+
+
+def catalog_of(request: Request) -> Catalog:
+    """Return the catalog that this request began with."""
+    found: Catalog = request.app.state.catalog
+    return found
+
+
+def edition_of(request: Request) -> Edition:
+    """Return the release that the path names, or else the latest. Raises Problem."""
+    catalog = catalog_of(request)
+    version = request.path_params.get("version")
+    if version is None:
+        return catalog.latest
+    if version not in catalog.editions:
+        raise Problem("unknown-release", "No release with this version is served.", releases=list(catalog.editions))
+    return catalog.editions[version]
+
+
+def index(request: Request, edition: Edition) -> Response:
+    """Say what there is."""
+    params.known(request.query_params, ())
+    about = edition.release.manifest
+    collections = {
+        name: {
+            "path": f"/v1/{name}",
+            "total": len(edition.release.corpus.collection(name)),
+            "filters": [item.name for item in FILTERS[name]],
+            "orders": [order.name for order in ORDERS[name]],
+        }
+        for name in SERVED
+    }
+    return answer(
+        edition,
+        {
+            "title": about.title,
+            "licence": about.licence,
+            "collections": collections,
+            "releases": "/v1/releases",
+            "pinned": f"/v1/releases/{about.version}",
+            "problems": "/v1/problems",
+            "openapi": "/openapi.json",
+            "graphql": "/graphql",
+        },
+    )
+
+
+def releases(request: Request, edition: Edition) -> Response:
+    """List the releases, newest first."""
+    params.known(request.query_params, ())
+    items = [_manifest(e.release, changes=False) for e in catalog_of(request).editions.values()]
+    return answer(edition, {"total": len(items), "items": items, "next": None})
+
+
+def release(request: Request, edition: Edition) -> Response:
+    """Show a release's manifest, with what it changed."""
+    params.known(request.query_params, ())
+    return answer(edition, {"item": _manifest(edition.release, changes=True)})
+
+
+def _manifest(release: Release, *, changes: bool) -> dict[str, object]:
+    manifest: dict[str, object] = to_plain(release.manifest)
+    if not changes:
+        del manifest["changes"]
+    return {**manifest, "sha256": release.sha256, "path": f"/v1/releases/{release.version}"}
+
+
+def problems(request: Request, edition: Edition) -> Response:
+    """List the kinds of error."""
+    params.known(request.query_params, ())
+    items = [
+        {"id": name, "status": kind.status, "title": kind.title, "description": kind.description}
+        for name, kind in KINDS.items()
+    ]
+    return answer(edition, {"total": len(items), "items": items, "next": None})
+
+
+def records(request: Request, edition: Edition, collection: str) -> Response:
+    """List the records of a collection that the query string asks for."""
+    query, paging = params.listing(collection, request.query_params)
+    found = page(edition, query, **paging)
+    stored = edition.release.corpus.collection(collection)
+    following = None
+    if found.has_next:
+        # The next page is of this same release, whatever is the latest by then.
+        path = f"/v1/releases/{edition.release.version}/{collection}"
+        following = params.following(path, request.query_params, cursor(scope(edition, query), found.ids[-1]))
+    items = [represent.listed(edition, collection, stored[i]) for i in found.ids]
+    return answer(edition, {"total": found.total, "items": items, "next": following})
+
+
+def record(request: Request, edition: Edition, collection: str) -> Response:
+    """Show one record of a collection with everything that leads on from it."""
+    params.known(request.query_params, ())
+    name = request.path_params["id"]
+    corpus = edition.release.corpus
+    found = corpus.collection(collection).get(name)
+    if found:
+        return answer(edition, {"item": represent.item(edition, collection, found)})
+    stone = corpus.tombstones.get(name)
+    if stone:
+        raise Problem(
+            "retired-record", "The record went away.", id=name, reason=stone.reason, successor=stone.successor
+        )
+    raise Problem("unknown-record", f"Release {edition.release.version} has no such record in {collection}.")

@@ -1,0 +1,115 @@
+"""Every error that REST answers: a table from exception to RFC 9457 problem.
+
+Problem            a row of KINDS, with what is particular to this request
+QueryError         a question that cannot be asked (dataset.query)
+HTTPException      what the router says: no such route, no such method
+Exception          a fault of ours: nothing of it reaches the client
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dataset.query import QueryError
+
+MEDIA_TYPE = "application/problem+json"
+TYPES = "/v1/problems"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of error: its status, and what a client should make of it."""
+
+    status: int
+    title: str
+    description: str
+
+
+KINDS: Mapping[str, Kind] = {
+    "invalid-parameter": Kind(
+        400,
+        "Invalid parameter",
+        "A query parameter is unknown, repeated or has a value that it cannot have; `parameter` names it, `reason` "
+        "says what is wrong.",
+    ),
+    "unknown-record": Kind(404, "No such record", "The release has no record with this id in this collection."),
+    "unknown-release": Kind(
+        404, "No such release", "No release with this version is served; `releases` lists those that are."
+    ),
+    "unknown-route": Kind(404, "No such address", "Nothing is served at this address; `GET /v1` lists what is."),
+    "retired-record": Kind(
+        410,
+        "Record withdrawn",
+        "The record went away; `reason` says why and `successor` names the record that takes its place, if any.",
+    ),
+    "wrong-method": Kind(
+        405, "Method not allowed", "The address does not know this method; the Allow header lists those that it does."
+    ),
+    "fault": Kind(
+        500,
+        "Internal error",
+        "The server failed. It is not the request's fault, and nothing about it is known to the client.",
+    ),
+}
+"""The kinds of error by the last part of their `type`; a new kind is one row."""
+
+
+class Problem(Exception):
+    """An error of one of KINDS."""
+
+    def __init__(self, kind: str, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.extra = extra
+
+
+def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the answer to a problem."""
+    kind = KINDS[problem.kind]
+    body = {
+        "type": f"{TYPES}#{problem.kind}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": problem.detail,
+        **problem.extra,
+    }
+    return Response(
+        orjson.dumps(body),
+        kind.status,
+        {"Cache-Control": "no-store", **(headers or {})},
+        media_type=MEDIA_TYPE,
+    )
+
+
+def on_problem(_: Request, error: Exception) -> Response:
+    """Answer a problem that a handler raised."""
+    assert isinstance(error, Problem)  # noqa: S101 (the table below says so)
+    return respond(error)
+
+
+def on_query_error(_: Request, error: Exception) -> Response:
+    """Answer a question that cannot be asked."""
+    assert isinstance(error, QueryError)  # noqa: S101 (the table below says so)
+    return respond(Problem("invalid-parameter", str(error), parameter=error.parameter, reason=error.reason))
+
+
+def on_http_exception(request: Request, error: Exception) -> Response:
+    """Answer what the router found: no such address, no such method."""
+    assert isinstance(error, HTTPException)  # noqa: S101 (the table below says so)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
+        detail = f"This address knows {allowed}."
+        return respond(Problem("wrong-method", detail), {"Allow": allowed})
+    return respond(Problem("unknown-route", "Nothing is served at this address; GET /v1 lists what is."))
+
+
+def on_fault(_: Request, _error: Exception) -> Response:
+    """Answer a fault of ours; the server's log has it, the client does not."""
+    return respond(Problem("fault", "The server failed to answer; the fault is not in the request."))

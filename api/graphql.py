@@ -1,0 +1,159 @@
+"""The GraphQL door, by the GraphQL-over-HTTP specification: reading a request, and answering it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from api.represent import summary
+from api.responses import RELEASE_HEADER
+from dataset.canonical import parse
+from dataset.catalog import Catalog, Edition
+from schema.context import Context
+from schema.executor import Outcome, run
+
+GRAPHQL_JSON = "application/graphql-response+json"
+JSON = "application/json"
+MAX_BODY = 1_000_000  # bytes
+
+
+class BadRequestError(Exception):
+    """A request that is no GraphQL request: the status and the reason."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks to run."""
+
+    query: str
+    variables: dict[str, Any] | None
+    operation: str | None
+
+
+async def respond(request: Request, edition: Edition, catalog: Catalog) -> Response:
+    """Answer a GraphQL request; what is wrong with it is answered as JSON with `errors` as well."""
+    media_type = JSON
+    try:
+        media_type = _negotiated(request)
+        asked = _from_url(request) if request.method in ("GET", "HEAD") else await _from_body(request)
+    except BadRequestError as error:
+        wrong = {"message": error.reason, "extensions": {"code": "BAD_REQUEST"}}
+        return _response({"errors": [wrong]}, edition, error.status, media_type)
+    outcome = run(asked.query, asked.variables, asked.operation, Context(edition, catalog))
+    return _response(_body(outcome), edition, _status(outcome, media_type), media_type)
+
+
+def _body(outcome: Outcome) -> dict[str, Any]:
+    body: dict[str, Any] = {"errors": outcome.errors} if outcome.errors else {}
+    return {**body, "data": outcome.data} if outcome.executed else body
+
+
+def _status(outcome: Outcome, media_type: str) -> int:
+    # With the older media type a well-formed request is answered 200, whatever came of it.
+    return 200 if outcome.executed or media_type == JSON else 400
+
+
+def _response(body: dict[str, Any], edition: Edition, status: int, media_type: str) -> Response:
+    body["extensions"] = {"release": summary(edition)}
+    headers = {RELEASE_HEADER: edition.release.version, "Vary": "Accept"}
+    return Response(orjson.dumps(body), status, headers, media_type=f"{media_type}; charset=utf-8")
+
+
+def _negotiated(request: Request) -> str:
+    """Return the media type to answer with: the client's most wanted of the two that there are."""
+    accept = request.headers.get("accept")
+    if not accept:
+        return JSON
+    wanted = sorted(_accepted(accept), key=lambda pair: -pair[1])
+    for kind, quality in wanted:
+        if quality > 0 and kind in (GRAPHQL_JSON, JSON):
+            return kind
+        if quality > 0 and kind in ("*/*", "application/*"):
+            return JSON
+    raise BadRequestError(406, f"Answers are {GRAPHQL_JSON} or {JSON}.")
+
+
+def _accepted(accept: str) -> list[tuple[str, float]]:
+    found = []
+    for part in accept.split(","):
+        kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            if parameter.startswith("q="):
+                try:
+                    quality = float(parameter[2:])
+                except ValueError:
+                    quality = 0.0
+        found.append((kind, quality))
+    return found
+
+
+def _from_url(request: Request) -> Asked:
+    given = request.query_params
+    for name in given:
+        if name not in ("query", "variables", "operationName", "extensions"):
+            raise BadRequestError(400, f"The parameter {name[:100]!r} is unknown.")
+        if len(given.getlist(name)) > 1:
+            raise BadRequestError(400, f"The parameter {name!r} is given more than once.")
+    fields: dict[str, Any] = {name: given[name] for name in ("query", "operationName") if name in given}
+    for name in ("variables", "extensions"):
+        if given.get(name):
+            fields[name] = _json(given[name].encode("utf-8", "surrogatepass"), f"The parameter {name!r}")
+    return _asked(fields)
+
+
+async def _from_body(request: Request) -> Asked:
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    if kind.strip().lower() != JSON:
+        raise BadRequestError(415, f"The body must be {JSON}.")
+    charset = parameters.strip().lower().replace('"', "")
+    if charset.startswith("charset=") and charset not in ("charset=utf-8", "charset=utf8"):
+        raise BadRequestError(415, "The body must be UTF-8.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise BadRequestError(415, "The body must not be compressed.")
+    body = _json(await _read(request), "The body")
+    if not isinstance(body, dict):
+        raise BadRequestError(400, "The body must be a JSON object with `query`.")
+    return _asked(body)
+
+
+async def _read(request: Request) -> bytes:
+    data = bytearray()
+    try:
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > MAX_BODY:
+                raise BadRequestError(413, f"The body must be at most {MAX_BODY} bytes.")
+    except ClientDisconnect as error:
+        raise BadRequestError(400, "The body did not arrive whole.") from error
+    return bytes(data)
+
+
+def _json(data: bytes, what: str) -> Any:
+    try:
+        value = parse(data)
+        orjson.dumps(value)  # refuses what JSON text cannot carry: NaN is null to it, a lone surrogate is not UTF-8
+    except (ValueError, TypeError) as error:
+        raise BadRequestError(400, f"{what} is not the JSON that it must be: {str(error)[:200]}.") from error
+    return value
+
+
+def _asked(fields: dict[str, Any]) -> Asked:
+    query = fields.get("query")
+    if not isinstance(query, str) or not query:
+        raise BadRequestError(400, "`query` must be a string with a GraphQL document.")
+    variables, operation = fields.get("variables"), fields.get("operationName")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadRequestError(400, "`variables` must be an object.")
+    if operation is not None and not isinstance(operation, str):
+        raise BadRequestError(400, "`operationName` must be a string.")
+    if fields.get("extensions") is not None and not isinstance(fields["extensions"], dict):
+        raise BadRequestError(400, "`extensions` must be an object.")
+    return Asked(query, variables, operation or None)

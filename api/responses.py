@@ -1,0 +1,21 @@
+"""What REST answers with: JSON that names its release in the body and in a header."""
+
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from api.represent import summary
+from dataset.catalog import Edition
+
+RELEASE_HEADER = "Dataset-Release"
+
+
+def answer(edition: Edition, body: dict[str, Any]) -> Response:
+    """Return the body, led by its release, as JSON."""
+    return json({"release": summary(edition), **body}, edition)
+
+
+def json(body: object, edition: Edition, status: int = 200, media_type: str = "application/json") -> Response:
+    """Return any body as JSON, with the header that names the release."""
+    return Response(orjson.dumps(body), status, {RELEASE_HEADER: edition.release.version}, media_type=media_type)

@@ -1,0 +1,88 @@
+"""The table of REST addresses, each once: the router and the OpenAPI document are made from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api import endpoints
+from dataset.catalog import Edition
+from dataset.records import SERVED
+from schema.roots import SINGULAR
+
+Handler = Callable[[Request, Edition], Response]
+
+LATEST = "/v1"
+PINNED = "/v1/releases/{version}"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One address, below the latest release, a pinned one or both."""
+
+    path: str
+    name: str
+    handler: Handler
+    under: tuple[str, ...]
+    answer: str
+    """The name of the answer's schema in the OpenAPI document."""
+    collection: str = ""
+    """The collection whose filters are its query parameters."""
+    summary: str = ""
+
+
+def _collection(name: str) -> tuple[Endpoint, Endpoint]:
+    kind = SERVED[name].__name__
+    one = SINGULAR[name]
+    return (
+        Endpoint(
+            f"/{name}",
+            f"list_{name}",
+            partial(endpoints.records, collection=name),
+            (LATEST, PINNED),
+            f"{kind}List",
+            collection=name,
+            summary=f"The {name}, filtered, ordered and paged.",
+        ),
+        Endpoint(
+            f"/{name}/{{id}}",
+            f"get_{one}",
+            partial(endpoints.record, collection=name),
+            (LATEST, PINNED),
+            f"{kind}Item",
+            summary=f"One {one}, with everything that leads on from it.",
+        ),
+    )
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint("", "index", endpoints.index, (LATEST,), "Index", summary="What there is."),
+    Endpoint("/problems", "problems", endpoints.problems, (LATEST,), "ProblemKindList", summary="The kinds of error."),
+    Endpoint(
+        "/releases", "releases", endpoints.releases, (LATEST,), "ReleaseList", summary="The releases, newest first."
+    ),
+    Endpoint(
+        "",
+        "release",
+        endpoints.release,
+        (PINNED,),
+        "ReleaseItem",
+        summary="A release: its manifest and what it changed.",
+    ),
+    *(endpoint for name in SERVED for endpoint in _collection(name)),
+)
+
+
+def routes() -> list[Route]:
+    """Return a route for each address of the table."""
+    return [_route(endpoint, under) for endpoint in ENDPOINTS for under in endpoint.under]
+
+
+def _route(endpoint: Endpoint, under: str) -> Route:
+    async def answer(request: Request) -> Response:
+        return endpoint.handler(request, endpoints.edition_of(request))
+
+    return Route(under + endpoint.path, answer, methods=["GET"])
