@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-ha
 export ARTICLES
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint check generate lock clean
+.PHONY: help serve test lint check verify generate lock clean
 
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/'
@@ -20,12 +20,18 @@ serve: .venv/.runtime  ## serve the dataset [HOST=127.0.0.1] [PORT=8000]
 
 test: .venv/.dev  ## run the tests, with coverage
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term
+	@$(BIN)/coverage report --include='dataset/*,schema/*' --fail-under=95 >/dev/null || \
+		{ echo "Less than 95 % of dataset/ and schema/ is covered." >&2; exit 1; }
 
 lint: .venv/.dev  ## style, types and the one-way rule
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 check: .venv/.runtime  ## check the workbench and every published release
 	@$(BIN)/python -m dataset check
+
+verify: .venv/.runtime  ## verify every citation of every release against the articles [ARTICLES=folder]
+	@for release in $$(ls dataset/releases); do \
+		$(BIN)/python -m dataset verify --quiet --release $$release --text $(ARTICLES) || exit 1; done
 
 generate: .venv/.runtime  ## write schema.graphql, openapi.json and the JSON Schemas anew
 	@$(BIN)/python -m dataset jsonschema --write && $(BIN)/python -m schema --write && $(BIN)/python -m api.openapi --write

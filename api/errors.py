@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.responses import RELEASE_HEADER
+from dataset.catalog import Catalog
 from dataset.query import QueryError
 
 MEDIA_TYPE = "application/problem+json"
@@ -88,21 +90,29 @@ def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
     )
 
 
-def on_problem(_: Request, error: Exception) -> Response:
+def _release(request: Request) -> dict[str, str]:
+    """Return the header that names the release that was asked, where there is one."""
+    catalog: Catalog = request.app.state.catalog
+    version = request.path_params.get("version", catalog.latest.release.version)
+    return {RELEASE_HEADER: version} if version in catalog.editions else {}
+
+
+def on_problem(request: Request, error: Exception) -> Response:
     """Answer a problem that a handler raised."""
-    assert isinstance(error, Problem)  # noqa: S101 (the table below says so)
-    return respond(error)
+    assert isinstance(error, Problem)  # noqa: S101 (the application's table of handlers says so)
+    return respond(error, _release(request))
 
 
-def on_query_error(_: Request, error: Exception) -> Response:
+def on_query_error(request: Request, error: Exception) -> Response:
     """Answer a question that cannot be asked."""
-    assert isinstance(error, QueryError)  # noqa: S101 (the table below says so)
-    return respond(Problem("invalid-parameter", str(error), parameter=error.parameter, reason=error.reason))
+    assert isinstance(error, QueryError)  # noqa: S101 (the application's table of handlers says so)
+    problem = Problem("invalid-parameter", str(error), parameter=error.parameter, reason=error.reason)
+    return respond(problem, _release(request))
 
 
 def on_http_exception(request: Request, error: Exception) -> Response:
     """Answer what the router found: no such address, no such method."""
-    assert isinstance(error, HTTPException)  # noqa: S101 (the table below says so)
+    assert isinstance(error, HTTPException)  # noqa: S101 (the application's table of handlers says so)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
         detail = f"This address knows {allowed}."

@@ -238,10 +238,9 @@ class _Components:
             "sha256": {"type": "string", "description": release.DIGEST},
             "path": {"type": "string", "description": "The path under which this release is pinned."},
         }
-        whole = _object(properties, inspect.getdoc(Manifest) or "")
-        del properties["changes"]
-        self._found["Manifest"] = whole
-        self._found["ManifestListed"] = _object(properties, inspect.getdoc(Manifest) or "")
+        listed = {name: value for name, value in properties.items() if name != "changes"}
+        self._found["Manifest"] = _object(properties, inspect.getdoc(Manifest) or "")
+        self._found["ManifestListed"] = _object(listed, inspect.getdoc(Manifest) or "")
         self._found["ReleaseItem"] = self._item(_ref("Manifest"))
         self._found["ReleaseList"] = self._list(_ref("ManifestListed"))
         self._found["ReleaseSummary"] = _object(

@@ -6,14 +6,16 @@ from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 
-from dataset.normalise import normalise
+from dataset.normalise import digest, normalise
 
 _INLINE = frozenset(
-    "a abbr b bdi bdo cite code data em font i ins kbd mark q s samp small span strong sub sup time u var wbr".split()
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike "
+    "strong sub sup time tt u var wbr".split()
 )
 _HIDDEN = frozenset("script style noscript template title svg".split())
-_MARKUP = re.compile(rb"\s*(<!doctype html|<html|<head|<body|<!--)", re.IGNORECASE)
+_MARKUP = re.compile(rb"\s*(<\?xml|<!doctype html|<html|<head|<body|<!--)", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]+charset=["']?([A-Za-z0-9_-]+)""", re.IGNORECASE)
+_LATIN = dict.fromkeys(["iso-8859-1", "latin1", "ascii", "us-ascii"], "windows-1252")  # as browsers read them
 
 
 class UnreadableError(ValueError):
@@ -32,6 +34,11 @@ class Article:
         """The whole normalised text."""
         return " ".join(self.blocks)
 
+    @property
+    def digest(self) -> str:
+        """The digest of the whole text."""
+        return digest(self.text)
+
 
 def read(path: Path) -> Article:
     """Read a copy from a text file or a saved HTML page. Raises UnreadableError."""
@@ -47,8 +54,9 @@ def read(path: Path) -> Article:
 def _decoded(path: Path, data: bytes) -> str:
     declared = _CHARSET.search(data[:4096])
     try:
-        return data.decode(declared.group(1).decode() if declared else "utf-8-sig")
-    except (UnicodeDecodeError, LookupError) as error:
+        name = declared.group(1).decode().lower() if declared else "utf-8-sig"
+        return data.decode(_LATIN.get(name, name))
+    except (UnicodeError, LookupError) as error:
         raise UnreadableError(f"{path}: not in the encoding that it should be in, {error.args[0]}") from error
 
 
@@ -73,16 +81,20 @@ class _Page(HTMLParser):
         self.pieces: list[str] = []
         self._hidden: list[str] = []
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        # Python 3.11 raises AssertionError for a `<![` that is no CDATA; browsers skip it as a comment.
+        return self.parse_bogus_comment(i)
+
     def handle_starttag(self, tag: str, attrs: object) -> None:
         if tag in _HIDDEN:
             self._hidden.append(tag)
-        elif tag not in _INLINE:
+        elif tag not in _INLINE and not self._hidden:
             self.pieces.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if self._hidden and tag == self._hidden[-1]:
             self._hidden.pop()
-        elif tag not in _INLINE:
+        elif tag not in _INLINE and not self._hidden:
             self.pieces.append("\n")
 
     def handle_data(self, data: str) -> None:

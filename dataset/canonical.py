@@ -27,11 +27,18 @@ def parse(data: bytes) -> Any:
             raise ValueError(f"the key {next(k for k in keys if keys.count(k) > 1)!r} is there twice")
         return found
 
+    def constant(name: str) -> Any:
+        raise ValueError(f"not JSON: {name}")
+
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=unique)
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=unique, parse_constant=constant)
+        orjson.dumps(value)
+        return value
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8: byte {error.start}") from error
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg} in line {error.lineno}") from error
     except RecursionError as error:
         raise ValueError("not JSON: nested too deeply") from error
+    except TypeError as error:
+        raise ValueError(f"not JSON that a record can hold: {error}") from error

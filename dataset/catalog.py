@@ -1,8 +1,8 @@
 """The published releases, read once and frozen: what the doors serve."""
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,6 +17,10 @@ from dataset.version import Version
 
 class EmptyCatalogError(Exception):
     """No release can be served; the message names each one refused, with the reason."""
+
+    def __init__(self, message: str, problems: list[Problem]) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -54,29 +58,37 @@ def load(folder: Path = releases.FOLDER) -> Catalog:
     """Read every release in the folder; leave out, and report, those that are refused. Raises EmptyCatalogError."""
     problems: list[Problem] = []
     read = _read(folder, problems)
-    for older, newer in itertools.pairwise(read):
+    for older, newer in pairwise(edition.release for edition in read):
         previous = newer.manifest.previous
         if previous and previous.version == older.version and previous.sha256 != older.sha256:
             reason = f"is not the one that {newer.version} was made from: it was altered"
             problems.append(Problem(f"{older.version}/manifest.json", "", "", reason))
     altered = {problem.file.partition("/")[0] for problem in problems}
-    editions = {r.version: Edition(r, Index(r.corpus)) for r in reversed(read) if r.version not in altered}
+    editions = {e.release.version: e for e in reversed(read) if e.release.version not in altered}
     if not editions:
         reasons = [str(problem) for problem in problems] or [f"{folder} holds no release"]
-        raise EmptyCatalogError("No release can be served.\n" + "\n".join(reasons))
+        raise EmptyCatalogError("No release can be served.\n" + "\n".join(reasons), problems)
     return Catalog(MappingProxyType(editions), tuple(problems))
 
 
-def _read(folder: Path, problems: list[Problem]) -> list[Release]:
+def _read(folder: Path, problems: list[Problem]) -> list[Edition]:
     """Return the releases that are whole, oldest first."""
-    found: list[tuple[Version, Release]] = []
+    found: list[tuple[Version, Edition]] = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.name.startswith(".") or not path.is_dir():
             continue  # what a publication in progress or an editor leaves is no release
         try:
-            found.append((Version.parse(path.name), releases.read(path)))
+            found.append((Version.parse(path.name), _edition(path)))
         except RefusedError as error:
             problems += error.problems
         except ValueError as error:
             problems.append(Problem(path.name, "", "version", str(error)))
-    return [release for _, release in sorted(found, key=lambda pair: pair[0])]
+    return [edition for _, edition in sorted(found, key=lambda pair: pair[0])]
+
+
+def _edition(path: Path) -> Edition:
+    release = releases.read(path)
+    try:
+        return Edition(release, Index(release.corpus))
+    except Exception as error:  # whatever a record that nobody validated makes of an index, the others are served
+        raise RefusedError(releases.faults(path)) from error

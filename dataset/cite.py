@@ -1,11 +1,12 @@
 """Making a citation of a passage that stands in a reader's copy of an article."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from dataset.article import Article
 from dataset.normalise import digest, normalise
-from dataset.passage import anchors, occurrences
+from dataset.passage import LONGEST, anchors, occurrences
 from dataset.records import Citation, Source
 
 _FIGURE = re.compile(
@@ -29,6 +30,8 @@ def cite(source: Source, article: Article, passage: str, citation_id: str, where
     wanted = normalise(passage)
     if not wanted:
         raise NotCitableError("the passage is empty")
+    if len(wanted) > LONGEST:
+        raise NotCitableError(f"the passage is longer than {LONGEST} characters")
     count = sum(1 for _ in occurrences(article.text, wanted))
     if count == 0:
         raise NotCitableError(f"absent: the passage does not stand in {article.path}")
@@ -37,7 +40,7 @@ def cite(source: Source, article: Article, passage: str, citation_id: str, where
     start, end = anchors(wanted)
     chosen = [normalise(token) for token in tokens] or suggested(wanted)
     for token in chosen:
-        if not any(True for _ in occurrences(wanted, token)):
+        if not token or not any(True for _ in occurrences(wanted, token)):
             raise NotCitableError(f"the token {token!r} does not stand in the passage")
     return Citation(
         id=citation_id,
@@ -58,42 +61,51 @@ def suggested(passage: str) -> list[str]:
         m for m in _NAME.finditer(passage) if m.start() > 0 and not _SENTENCE.search(passage[: m.start()].rstrip())
     ]
     found += [(m.start(), re.sub(r"'s$", "", m.group().rstrip(".,"))) for m in opening]
-    return list(dict.fromkeys(text for _, text in sorted(found)))
+    whole = [text for _, text in sorted(found) if any(True for _ in occurrences(passage, text))]
+    return list(dict.fromkeys(whole))
 
 
 def guessed_where(source: Source, article: Article, passage: str) -> str | None:
-    """Return the part of the article in which the passage seems to stand; None where it cannot be told.
-
-    The headline is the line that prints the title, the dateline one with the day of publication; the first
-    sentence before it is the dek, the first after it the lead.
-    """
+    """Return the part of the article in which the passage seems to stand; None where it cannot be told."""
     wanted = normalise(passage)
+    return next((part or None for part, block in parts(source, article) if wanted in block), None)
+
+
+def parts(source: Source, article: Article) -> Iterator[tuple[str, str]]:
+    """Yield the blocks of a copy from the headline on, each with the part of the article that it seems to be.
+
+    The headline is the last line that is the title, a dateline one with the day of publication or update; the
+    sentence before it is the dek, the first after it the lead. A block that is no part of the article has "".
+    """
     title = normalise(source.title)
     headline = max((n for n, block in enumerate(article.blocks) if block == title), default=None)
     if headline is None:
-        return None
-    day = date.fromisoformat(source.published[:10])
-    printed = re.compile(rf"\b{day:%b}[a-z]*\.? {day.day}, {day.year}\b")
+        return
+    printed = re.compile("|".join(_printed(day) for day in (source.published, source.updated) if day))
     paragraph = bullet = 0
     dated = False
     for block in article.blocks[headline:]:
-        part = "dateline"
+        part = ""
         if block == title:
             part = "headline"
-        elif printed.search(block) and not _SENTENCE.search(block):
-            dated = True
-        elif block.startswith("•"):
-            bullet += 1
-            part = f"bullet {bullet}"
+        elif not _SENTENCE.search(block) and printed.search(block):
+            dated, part = True, "dateline"
         elif "(Photo" in block or "(Image" in block:
             part = "caption"
         elif not _SENTENCE.search(block):
-            part = ""
-        elif not dated:
-            part = "dek"
-        else:
+            pass  # a heading, a menu or a button
+        elif block.startswith("•"):
+            bullet += 1
+            part = f"bullet {bullet}"
+        elif dated:
             paragraph += 1
             part = "lead" if paragraph == 1 else f"paragraph {paragraph}"
-        if wanted in block:
-            return part or None
-    return None
+        else:
+            part = "dek"
+        yield part, block
+
+
+def _printed(day: str) -> str:
+    """Return a pattern of a day as English datelines print it."""
+    parsed = date.fromisoformat(day[:10])
+    return rf"{parsed:%b}[a-z]*\.? {parsed.day}, {parsed.year}\b"

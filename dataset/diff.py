@@ -38,14 +38,16 @@ def _fields(name: str, old: dict[str, object], new: dict[str, object], reason: R
 
 
 def recorded(steps: Sequence[Sequence[Change]]) -> Reason:
-    """Return the reasons that successive releases gave; where several name a field, the last one counts."""
+    """Return the reasons that successive releases gave; where several name a field, the last one counts.
+
+    Of a change that none of them explains, the reason is UNKNOWN.
+    """
     known: dict[tuple[str, str | None], ChangeReason] = {}
     for changes in steps:
         for change in changes:
             known[change.record, change.field] = change.reason
-            known[change.record, None] = change.reason
 
     def reason(record: str, field: str | None) -> ChangeReason:
-        return known.get((record, field)) or known[record, None]
+        return known.get((record, field)) or known.get((record, None)) or ChangeReason.UNKNOWN
 
     return reason

@@ -44,7 +44,7 @@ def _point(text: str) -> tuple[str, str]:
     try:
         if year is not None and month in _SEASONS and day is None:
             return _season(year, _SEASONS[month])
-        start = date(year or 0, month or 1, day or 1)
+        start = date(year or 0, 1 if month is None else month, 1 if day is None else day)
     except ValueError as error:
         raise EdtfError(f"{text!r} is not in the calendar") from error
     if day:

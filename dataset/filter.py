@@ -16,7 +16,7 @@ from dataset import evidence as ev
 from dataset.corpus import PREFIXES, Corpus
 from dataset.edtf import EdtfError, bounds
 from dataset.fold import words
-from dataset.records import SERVED, SLUG, Date, Discrepancy, Entity, Event, Figure, Record, Source
+from dataset.records import SERVED, SLUG, Date, Discrepancy, Entity, Event, Figure, Record
 from dataset.vocabulary import (
     Comparator,
     DiscrepancyReason,
@@ -139,8 +139,6 @@ def _sources(corpus: Corpus, record: Record) -> Iterator[str]:
 def _cited(_: Corpus, record: Record) -> Iterator[str]:
     if isinstance(record, Discrepancy):
         yield from record.citations
-    elif isinstance(record, Source):
-        yield from (unused.citation for unused in record.nothing_extracted)
     else:
         yield from ev.citations(record)
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+")
+_MARKED = re.compile("([a-z])[\u0300-\u036f]+")
 
 
 def fold(text: str) -> str:
@@ -12,7 +13,7 @@ def fold(text: str) -> str:
     Cyrillic letters that differ by a mark (й, ё and the Kazakh ones) are letters of their own and stay.
     """
     lowered = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(_plain(letter) for letter in lowered)
+    return _MARKED.sub(r"\1", "".join(_plain(letter) for letter in lowered))
 
 
 def _plain(letter: str) -> str:

@@ -25,6 +25,7 @@ class Index:
             for collection, orders in ORDERS.items()
             for order in orders
         }
+        self._places = {name: {key: place for place, key in enumerate(ids)} for name, ids in self._orders.items()}
         self._postings: dict[tuple[str, str], Postings] = {
             (collection, item.name): _POSTINGS[item.match](item, corpus, collection)
             for collection, filters in FILTERS.items()
@@ -39,10 +40,13 @@ class Index:
         """Return the ids of the records that one parsed value of one filter selects."""
         return self._postings[collection, name].select(value)
 
+    def arranged(self, collection: str, order: str, ids: Ids) -> tuple[str, ...]:
+        """Return some ids of a collection in an order."""
+        return tuple(sorted(ids, key=self._places[collection, order].__getitem__))
+
     def linked(self, collection: str, name: str, value: str) -> tuple[str, ...]:
         """Return what `select` does, in the collection's default order."""
-        found = self.select(collection, name, value)
-        return tuple(i for i in self._orders[collection, ORDERS[collection][0].name] if i in found) if found else ()
+        return self.arranged(collection, ORDERS[collection][0].name, self.select(collection, name, value))
 
 
 class Equal:

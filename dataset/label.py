@@ -2,7 +2,7 @@
 
 from dataset.corpus import Corpus
 from dataset.records import Citation, Entity, Figure, Record, Relation
-from dataset.vocabulary import Modality
+from dataset.vocabulary import Comparator, Modality
 
 
 def label(corpus: Corpus, record: Record) -> str:
@@ -11,6 +11,8 @@ def label(corpus: Corpus, record: Record) -> str:
         return record.name
     if isinstance(record, Figure):
         number = record.verbatim or record.value or f"{record.low} to {record.high}"
+        if record.verbatim is None and record.comparator not in (Comparator.EXACTLY, Comparator.BETWEEN):
+            number = f"{_plain(record.comparator.value)} {number}"
         return f"{_plain(record.measure.value)}: {number}{_hedge(record)}"
     if isinstance(record, Relation):
         subject, target = corpus.get(record.subject), corpus.get(record.object)
@@ -27,7 +29,7 @@ def _plain(value: str) -> str:
 
 def _hedge(record: Figure | Relation) -> str:
     """Return the modalities, other than stated, of what the label says: of the claim itself, not of its links."""
-    core = {"subject", "predicate", "object", "measure", "comparator", "value", "low", "high"}
+    core = {"subject", "predicate", "object", "measure", "comparator", "verbatim", "value", "low", "high"}
     said = {entry.modality for entry in record.evidence if not entry.supports or core & {*entry.supports}}
     said.discard(Modality.STATED)
     return f" ({', '.join(m.value for m in Modality if m in said)})" if said else ""

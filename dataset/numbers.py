@@ -10,10 +10,10 @@ _SCALE = "|".join(_SCALES)
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _PRINTED = re.compile(
     rf"(?<![0-9A-Za-z.,])(?P<first>{_NUMBER})(?:\s?(?:-|to)\s?\$?(?P<second>{_NUMBER}))?"
-    rf"(?:\s?(?P<scale>{_SCALE}))?(?:st|nd|rd|th)?(?![0-9A-Za-z])",
+    rf"(?P<scale>(?:[\s-]?(?:{_SCALE}))*)(?:st|nd|rd|th)?(?![0-9A-Za-z])",
     re.IGNORECASE | re.ASCII,
 )
-_SPELLED = re.compile(rf"\b(?P<word>{'|'.join(_WORDS)})\b(?:\s(?P<scale>{_SCALE})\b)?", re.IGNORECASE)
+_SPELLED = re.compile(rf"(?<![\w-])(?P<word>{'|'.join(_WORDS)})\b(?P<scale>(?:[\s-](?:{_SCALE})\b)*)", re.IGNORECASE)
 
 
 def numbers(text: str) -> frozenset[Decimal]:
@@ -33,5 +33,5 @@ def _numbers(text: str) -> Iterator[Decimal]:
         yield _scaled(Decimal(_WORDS.index(found["word"].lower())), found["scale"])
 
 
-def _scaled(number: Decimal, scale: str | None) -> Decimal:
-    return number.scaleb(_SCALES[scale.lower()]) if scale else number
+def _scaled(number: Decimal, scales: str) -> Decimal:
+    return number.scaleb(sum(_SCALES[scale.lower()] for scale in re.findall(_SCALE, scales, re.IGNORECASE)))

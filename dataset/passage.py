@@ -1,5 +1,6 @@
 """Passages of an article: their anchors, and where they stand in a text."""
 
+import re
 from collections.abc import Iterator
 
 ANCHOR_WORDS = 5
@@ -24,11 +25,19 @@ def occurrences(text: str, words: str) -> Iterator[int]:
     at = text.find(words)
     while at >= 0:
         end = at + len(words)
-        if not (text[max(at - 1, 0) : at].isalnum() and words[:1].isalnum()) and not (
-            text[end : end + 1].isalnum() and words[-1:].isalnum()
-        ):
+        if not _joined(text, at) and not _joined(text, end):
             yield at
         at = text.find(words, at + 1)
+
+
+def _joined(text: str, at: int) -> bool:
+    """Return whether a word, or a number with its separators, goes on across this position."""
+    around = text[max(at - 2, 0) : at], text[at : at + 2]
+    if around[0][-1:].isalnum() and around[1][:1].isalnum():
+        return True
+    return bool(re.search("[0-9]$", around[0]) and re.match("[.,][0-9]", around[1])) or bool(
+        re.search("[0-9][.,]$", around[0]) and re.match("[0-9]", around[1])
+    )
 
 
 def between(text: str, start: str, end: str) -> Iterator[str]:

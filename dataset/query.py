@@ -79,10 +79,15 @@ def _values(item: Filter, texts: Sequence[str]) -> tuple[Any, ...]:
 
 def select(edition: Edition, query: Query) -> tuple[str, ...]:
     """Return the ids of all records that the question asks for, in its order."""
-    ids = edition.index.ordered(query.collection, query.order.removeprefix("-"))
-    for name, values in query.where.items():
-        found = union(edition.index.select(query.collection, name, value) for value in values)
-        ids = tuple(i for i in ids if i in found)
+    order = query.order.removeprefix("-")
+    if query.where:
+        found = [
+            union(edition.index.select(query.collection, name, value) for value in values)
+            for name, values in query.where.items()
+        ]
+        ids = edition.index.arranged(query.collection, order, frozenset.intersection(*found))
+    else:
+        ids = edition.index.ordered(query.collection, order)
     return ids[::-1] if query.order.startswith("-") else ids
 
 

@@ -38,7 +38,9 @@ def read(kind: Any, data: bytes, file: str) -> tuple[Any, list[Problem]]:
     try:
         return adapter(kind).validate_json(data), []
     except ValidationError as error:
-        return None, [_problem(file, raw, detail) for detail in error.errors(include_url=False)]
+        # a list of which every item is refused counts as empty as well
+        details = (d for d in error.errors(include_url=False) if not (d["type"] == "too_short" and d["input"]))
+        return None, [_problem(file, raw, detail) for detail in details]
 
 
 def _problem(file: str, raw: Any, detail: ErrorDetails) -> Problem:

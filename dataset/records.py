@@ -294,7 +294,7 @@ class Event:
     id: Annotated[str, Field(pattern=_id("evt"))]
     """Id: `evt-…`."""
     kind: EventKind
-    """What happened."""
+    """What kind of thing happened."""
     title: Text
     """A heading, in our own words."""
     summary: Text
@@ -392,9 +392,9 @@ class Figure:
     @property
     def implied_rate(self) -> str | None:
         """Units of the figure's currency for one of the conversion's, derived by us to six significant digits."""
-        if self.conversion is None or self.value is None:
+        if self.conversion is None or self.value is None or not Decimal(self.conversion.amount):
             return None
-        return f"{Decimal(self.value) / Decimal(self.conversion.amount):.6g}"
+        return f"{Decimal(f'{Decimal(self.value) / Decimal(self.conversion.amount):.6g}'):f}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,3 +111,13 @@ def _records(folder: Path, entry: CollectionFile, data: bytes, problems: list[Pr
     if len(found) < len(records) or len(records) != entry.records:
         problems.append(Problem(file, "", "", "does not hold as many different records as the manifest says"))
     return found
+
+
+def faults(folder: Path) -> list[Problem]:
+    """Return what a strict reading finds wrong with the records of a release, as if no checksum vouched for them."""
+    problems = []
+    for name, kind in COLLECTIONS.items():
+        file = folder / f"{name}.json"
+        _, wrong = read_strictly(tuple.__class_getitem__((kind, ...)), file.read_bytes(), f"{folder.name}/{file.name}")
+        problems += wrong
+    return problems or [Problem(folder.name, "", "", "its records cannot be indexed")]

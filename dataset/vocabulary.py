@@ -261,3 +261,4 @@ class ChangeReason(Term):
     CURATOR_ERROR = "curator_error", "We had read or written it wrong."
     SCOPE = "scope", "What the dataset covers was changed."
     WORDING = "wording", "Our own words were improved; no fact changed."
+    UNKNOWN = "unknown", "The release that says why is refused and not served; no release gives this reason itself."

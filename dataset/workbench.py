@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from dataset.canonical import parse, to_bytes
 from dataset.check import check
-from dataset.corpus import PREFIXES, Corpus
+from dataset.corpus import Corpus
 from dataset.edtf import EdtfError, bounds
 from dataset.problem import Problem
 from dataset.reading import read
@@ -49,11 +49,15 @@ def load(folder: Path = FOLDER) -> Workbench:
     about = _about(folder, problems)
     for collection, path in files(folder, problems):
         name = str(path.relative_to(folder))
-        data = path.read_bytes()
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            problems.append(Problem(name, "", "", f"cannot be read: {error.strerror}"))
+            continue
         record, wrong = read(COLLECTIONS[collection], data, name)
         problems += wrong
         if record is not None:
-            problems += _placed(record, collection, path, name, data)
+            problems += _placed(record, path, name, data)
             found.setdefault(collection, {})[record.id] = record
     corpus = Corpus(**{name: dict(sorted(records.items())) for name, records in found.items()})
     problems += [Problem(f"{f.collection}/{f.record}.json", f.record, f.field, f.reason) for f in check(corpus)]
@@ -83,11 +87,9 @@ def files(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
             problems.append(Problem("/".join(parts), "", "", "is no record file: <collection>/<id>.json"))
 
 
-def _placed(record: Record | Tombstone, collection: str, path: Path, name: str, data: bytes) -> Iterator[Problem]:
+def _placed(record: Record | Tombstone, path: Path, name: str, data: bytes) -> Iterator[Problem]:
     if record.id != path.stem:
         yield Problem(name, record.id, "id", "is not the file's name")
-    if collection != "tombstones" and PREFIXES[record.id[:3]] != collection:
-        yield Problem(name, record.id, "id", f"does not belong in {collection}")
     if data != to_bytes(record):
         yield Problem(name, record.id, "", "bytes are not canonical: run `python -m dataset format`")
 

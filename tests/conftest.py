@@ -1,0 +1,48 @@
+"""What tests share: the articles, where they are to be had, and the published dataset."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import settings
+
+from api.app import create_app
+from dataset.catalog import Catalog, load
+
+settings.register_profile("default", deadline=None)  # a busy machine is slow, and that is no fault
+settings.load_profile("default")
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Return the event loop that asynchronous tests run on."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """Return the published releases."""
+    return load()
+
+
+@pytest.fixture
+async def client(catalog: Catalog) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a client of the application over the published releases."""
+    transport = httpx.ASGITransport(create_app(catalog), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def articles() -> Path:
+    """Return the folder of source articles; skip where there is none, except in CI, which has them."""
+    folder = Path(os.environ.get("ARTICLES", ROOT.parent / "shared" / "sources"))
+    if not folder.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have the articles in {folder}")
+        pytest.skip("the source articles are not here; ARTICLES names their folder")
+    return folder
