@@ -14,7 +14,7 @@ from api.represent import SOURCE_REFERENCE
 from api.responses import RELEASE_HEADER
 from api.routes import ENDPOINTS, PINNED, Endpoint
 from dataset import deeplink, links, release
-from dataset.filter import FILTERS, Filter
+from dataset.filter import FILTERS, MAX_LENGTH, Filter
 from dataset.links import LINKS, EntityParticipation, Link
 from dataset.manifest import Manifest
 from dataset.order import ORDERS
@@ -103,13 +103,14 @@ def _query_parameters(collection: str) -> Iterable[Schema]:
     )
     sizes = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     yield _parameter("limit", "How many records the page holds.", sizes)
-    yield _parameter("after", "The cursor that `next` of the page before holds.", {"type": "string"})
+    yield _parameter("after", "The cursor that `next` of the page before holds.", {"type": "string", "minLength": 1})
 
 
 def _filter_value(item: Filter) -> Schema:
     if item.vocabulary:
         return _ref(item.vocabulary.__name__)
-    return {"type": "string"}
+    pattern = {"pattern": item.pattern} if item.pattern else {}
+    return {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, **pattern}
 
 
 def _parameter(name: str, description: str, schema: Schema, where: str = "query") -> Schema:

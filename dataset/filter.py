@@ -36,6 +36,13 @@ from dataset.vocabulary import (
 Key: TypeAlias = str
 """What a filter's index is keyed by: an id, a term's value, a word."""
 
+MAX_LENGTH = 200  # characters of a value
+_FORMS = {
+    "date": r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$",
+    "decimal": r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$",
+}
+_NO_DAY = "must be a day, month or year: 2022-03-15, 2022-03 or 2022"
+
 
 class Match(Enum):
     """How a filter's values are compared with a record."""
@@ -71,35 +78,44 @@ class Filter:
         """Whether several values may be given."""
         return self.match is Match.EQUAL
 
+    @property
+    def pattern(self) -> str | None:
+        """The regular expression that a value of ids, days or numbers has; of terms and words there is none."""
+        return rf"^({'|'.join(self._prefixes)})-{SLUG}$" if self.ids else _FORMS.get(self.form)
+
+    @property
+    def _prefixes(self) -> list[str]:
+        return [prefix for prefix, collection in PREFIXES.items() if collection in self.ids]
+
     def parse(self, text: str) -> Key | Decimal:
         """Return the value as the index compares it. Raises ValueError with the reason."""
+        formed = len(text) <= MAX_LENGTH and (self.pattern is None or re.fullmatch(self.pattern, text, re.ASCII))
         if self.vocabulary:
             if text not in {term.value for term in self.vocabulary}:
                 raise ValueError(f"must be one of {', '.join(term.value for term in self.vocabulary)}")
             return text
         if self.ids:
-            prefixes = [prefix for prefix, collection in PREFIXES.items() if collection in self.ids]
-            if not re.fullmatch(rf"({'|'.join(prefixes)})-{SLUG}", text) or len(text) > 200:
-                raise ValueError(f"must be an id that begins with {' or '.join(f'{p}-' for p in prefixes)}")
+            if not formed:
+                raise ValueError(f"must be an id that begins with {' or '.join(f'{p}-' for p in self._prefixes)}")
             return text
         if self.form == "date":
+            if not formed:
+                raise ValueError(_NO_DAY)
             return _day(text, first=self.match is Match.FROM)
         if self.form == "decimal":
-            if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", text, re.ASCII):
+            if not formed:
                 raise ValueError("must be a number, such as 100 or 0.5")
             return Decimal(text)
-        if not words(text) or len(text) > 200:
-            raise ValueError("must hold a letter or a digit, and at most 200 characters")
+        if not formed or not words(text):
+            raise ValueError(f"must hold a letter or a digit, and at most {MAX_LENGTH} characters")
         return text
 
 
 def _day(text: str, *, first: bool) -> str:
     try:
-        if "/" in text:
-            raise EdtfError("an interval")
         day = bounds(text)[0 if first else 1]
     except EdtfError as error:
-        raise ValueError("must be a day, month or year: 2022-03-15, 2022-03 or 2022") from error
+        raise ValueError(_NO_DAY) from error
     assert day  # noqa: S101 (only intervals are open)
     return day
 
