@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api import endpoints, errors, graphql, openapi
+from api.delivery import Variants, deliver
 from api.responses import RELEASE_HEADER
 from api.routes import PINNED, routes
 from dataset.catalog import Catalog
@@ -19,12 +20,13 @@ async def _graphql(request: Request) -> Response:
     return await graphql.respond(request, endpoints.edition_of(request), endpoints.catalog_of(request))
 
 
-async def _openapi(_: Request) -> Response:
-    return openapi.response()
+async def _openapi(request: Request) -> Response:
+    return deliver(request, openapi.response(), endpoints.edition_of(request), request.app.state.variants)
 
 
 async def _root(request: Request) -> Response:
-    return endpoints.index(request, endpoints.edition_of(request))
+    edition = endpoints.edition_of(request)
+    return deliver(request, endpoints.index(request, edition), edition, request.app.state.variants)
 
 
 def create_app(catalog: Catalog) -> Starlette:
@@ -43,7 +45,7 @@ def create_app(catalog: Catalog) -> Starlette:
                 allow_origins=["*"],
                 allow_methods=["GET", "HEAD", "POST"],
                 allow_headers=["Content-Type"],
-                expose_headers=[RELEASE_HEADER],
+                expose_headers=["ETag", "Link", RELEASE_HEADER],
             ),
         ],
         exception_handlers={
@@ -55,4 +57,5 @@ def create_app(catalog: Catalog) -> Starlette:
     )
     app.router.redirect_slashes = False  # a redirect would carry the client's own Host header
     app.state.catalog = catalog
+    app.state.variants = Variants()
     return app

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from api import params, represent
 from api.errors import KINDS, Problem
-from api.responses import answer
+from api.responses import answer, link
 from dataset.canonical import to_plain
 from dataset.catalog import Catalog, Edition
 from dataset.filter import FILTERS
@@ -95,13 +95,21 @@ def records(request: Request, edition: Edition, collection: str) -> Response:
     query, paging = params.listing(collection, request.query_params)
     found = page(edition, query, **paging)
     stored = edition.release.corpus.collection(collection)
-    following = None
-    if found.has_next:
-        # The next page is of this same release, whatever is the latest by then.
-        path = f"/v1/releases/{edition.release.version}/{collection}"
-        following = params.following(path, request.query_params, cursor(scope(edition, query), found.ids[-1]))
+    # The other pages are of this same release, whatever is the latest by then.
+    path = f"/v1/releases/{edition.release.version}/{collection}"
+
+    def page_after(key: str | None) -> str:
+        return params.paged(path, request.query_params, cursor(scope(edition, query), key) if key else None)
+
+    following = page_after(found.ids[-1]) if found.has_next else None
     items = [represent.listed(edition, collection, stored[i]) for i in found.ids]
-    return answer(edition, {"total": found.total, "items": items, "next": following})
+    response = answer(edition, {"total": found.total, "items": items, "next": following})
+    link(response, page_after(None), "first")
+    if found.has_previous:
+        link(response, page_after(found.previous), "prev")
+    if following:
+        link(response, following, "next")
+    return response
 
 
 def record(request: Request, edition: Edition, collection: str) -> Response:

@@ -7,6 +7,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from api.negotiate import accepted
 from api.represent import summary
 from api.responses import RELEASE_HEADER
 from dataset.canonical import parse
@@ -71,28 +72,12 @@ def _negotiated(request: Request) -> str:
     accept = request.headers.get("accept")
     if not accept:
         return JSON
-    wanted = sorted(_accepted(accept), key=lambda pair: -pair[1])
-    for kind, quality in wanted:
+    for kind, quality in accepted(accept):
         if quality > 0 and kind in (GRAPHQL_JSON, JSON):
             return kind
         if quality > 0 and kind in ("*/*", "application/*"):
             return JSON
     raise BadRequestError(406, f"Answers are {GRAPHQL_JSON} or {JSON}.")
-
-
-def _accepted(accept: str) -> list[tuple[str, float]]:
-    found = []
-    for part in accept.split(","):
-        kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        quality = 1.0
-        for parameter in parameters:
-            if parameter.startswith("q="):
-                try:
-                    quality = float(parameter[2:])
-                except ValueError:
-                    quality = 0.0
-        found.append((kind, quality))
-    return found
 
 
 def _from_url(request: Request) -> Asked:

@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,12 @@ VERSION = "1.0.0"
 
 Schema = dict[str, Any]
 
+_HEADERS = {
+    RELEASE_HEADER: "The release that answered.",
+    "ETag": "A digest of the answer, the same on every server.",
+    "Link": "The pages around this one, the pinned address (canonical, cite-as), the contract and the licence.",
+}
+
 
 def document() -> Schema:
     """Return the document."""
@@ -51,9 +58,14 @@ def document() -> Schema:
     }
 
 
+@cache
+def _bytes() -> bytes:
+    return orjson.dumps(document())
+
+
 def response() -> Response:
     """Return the document as an answer."""
-    return Response(orjson.dumps(document()), media_type="application/json")
+    return Response(_bytes(), media_type="application/json")
 
 
 def _operation(endpoint: Endpoint, *, pinned: bool) -> Schema:
@@ -62,9 +74,10 @@ def _operation(endpoint: Endpoint, *, pinned: bool) -> Schema:
     answers = {
         "200": {
             "description": "The answer.",
-            "headers": {RELEASE_HEADER: {"description": "The release that answered.", "schema": {"type": "string"}}},
+            "headers": {name: {"description": said, "schema": {"type": "string"}} for name, said in _HEADERS.items()},
             "content": {"application/json": {"schema": _ref(endpoint.answer)}},
         },
+        "304": {"description": "What the client has, by If-None-Match, is still the answer."},
         **{str(status): _refusal(status) for status in sorted(s for s in refusals if s)},
     }
     operation: Schema = {

@@ -1,6 +1,7 @@
 """The raw query string, and nothing else of it beyond this door: names and values are checked here."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -49,7 +50,13 @@ def limit(given: QueryParams) -> int:
     return int(text)
 
 
-def following(path: str, given: QueryParams, cursor: str) -> str:
-    """Return the path of the page after a cursor: the same question under the given path."""
+def paged(path: str, given: QueryParams, cursor: str | None) -> str:
+    """Return the path of the page after a cursor, or of the first page: the same question under the given path."""
     pairs = [(name, value) for name, value in given.multi_items() if name != "after"]
-    return path + "?" + "&".join(f"{quote(n)}={quote(v)}" for n, v in [*pairs, ("after", cursor)])
+    return written(path, [*pairs, ("after", cursor)] if cursor else pairs)
+
+
+def written(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """Return a path with a query string."""
+    query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
+    return f"{path}?{query}" if query else path

@@ -16,6 +16,13 @@ def answer(edition: Edition, body: dict[str, Any]) -> Response:
     return json({"release": summary(edition), **body}, edition)
 
 
+def link(response: Response, target: str, relation: str) -> None:
+    """Add a link to a response's Link header (RFC 8288); the target is a URI reference in ASCII."""
+    found = response.headers.get("Link")
+    made = f'<{target}>; rel="{relation}"'
+    response.headers["Link"] = f"{found}, {made}" if found else made
+
+
 def json(body: object, edition: Edition, status: int = 200, media_type: str = "application/json") -> Response:
     """Return any body as JSON, with the header that names the release."""
     return Response(orjson.dumps(body), status, {RELEASE_HEADER: edition.release.version}, media_type=media_type)

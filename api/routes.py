@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from api import endpoints
+from api.delivery import deliver
+from api.params import written
+from api.responses import link
 from dataset.catalog import Edition
 from dataset.records import SERVED
 from schema.roots import SINGULAR
@@ -76,6 +80,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 )
 
 
+LINKS = (("/openapi.json", "describedby"), ("https://creativecommons.org/licenses/by/4.0/", "license"))
+"""What every answer links to, with the relation."""
+
+
 def routes() -> list[Route]:
     """Return a route for each address of the table."""
     return [_route(endpoint, under) for endpoint in ENDPOINTS for under in endpoint.under]
@@ -83,6 +91,18 @@ def routes() -> list[Route]:
 
 def _route(endpoint: Endpoint, under: str) -> Route:
     async def answer(request: Request) -> Response:
-        return endpoint.handler(request, endpoints.edition_of(request))
+        edition = endpoints.edition_of(request)
+        response = endpoint.handler(request, edition)
+        canonical = _canonical(endpoint, request, edition)
+        for target, relation in ((canonical, "canonical"), (canonical, "cite-as"), *LINKS):
+            link(response, target, relation)
+        return deliver(request, response, edition, request.app.state.variants)
 
     return Route(under + endpoint.path, answer, methods=["GET"])
+
+
+def _canonical(endpoint: Endpoint, request: Request, edition: Edition) -> str:
+    """Return the address at which this answer stays as it is: under its release, the query in one order."""
+    pinned = PINNED.format(version=edition.release.version) if PINNED in endpoint.under else LATEST
+    path = pinned + endpoint.path.format(**request.path_params)
+    return written(quote(path), sorted(request.query_params.multi_items()))

@@ -51,6 +51,8 @@ class Page:
     """How many records the whole answer has."""
     has_next: bool
     has_previous: bool
+    previous: str | None = None
+    """The key after which the page before this one, of the same size, begins; None: at the beginning."""
 
 
 def parse(collection: str, raw: Mapping[str, Sequence[str]], order: str = "") -> Query:
@@ -129,7 +131,8 @@ def cut(
         begin, end = max(start, stop - last), stop
     else:
         begin, end = start, min(stop, start + (DEFAULT_LIMIT if first is None else first))
-    return Page(keys[begin:end], len(keys), has_next=end < len(keys), has_previous=begin > 0)
+    ahead = begin - max(end - begin, 1 if first is None else first) - 1
+    return Page(keys[begin:end], len(keys), end < len(keys), begin > 0, keys[ahead] if ahead >= 0 else None)
 
 
 def scope(edition: Edition, query: Query) -> str:
