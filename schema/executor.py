@@ -23,12 +23,14 @@ from graphql import (
 from strawberry.schema.config import StrawberryConfig
 
 from schema.context import Context
+from schema.depth import MAX_DEPTH, depth
 from schema.roots import Query
 from schema.types import NODES
 
 MAX_TOKENS = 10_000
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+TOO_DEEP = "QUERY_TOO_DEEP"
 OPERATION_FAILED = "OPERATION_RESOLUTION_FAILURE"
 BAD_USER_INPUT = "BAD_USER_INPUT"
 INTERNAL = "INTERNAL_SERVER_ERROR"
@@ -58,14 +60,23 @@ SCHEMA = Schema(query=Query, types=list(NODES.values()), config=StrawberryConfig
 def run(document: str, variables: Mapping[str, Any] | None, operation: str | None, context: Context) -> Outcome:
     """Run one operation of a document and return what it came to; never raises for what a client sent."""
     try:
+        return _run(document, variables, operation, context)
+    except RecursionError:
+        return _refused([GraphQLError("The document nests too deeply to be read.")], TOO_DEEP)
+
+
+def _run(document: str, variables: Mapping[str, Any] | None, operation: str | None, context: Context) -> Outcome:
+    try:
         parsed = parse(document, max_tokens=MAX_TOKENS)
     except GraphQLSyntaxError as error:
         return _refused([error], PARSE_FAILED)
-    except RecursionError:
-        return _refused([GraphQLError("Syntax Error: the document is nested too deeply.")], PARSE_FAILED)
     invalid = validate(SCHEMA.core, parsed)
     if invalid:
         return _refused(invalid, VALIDATION_FAILED)
+    levels = depth(parsed)
+    if levels > MAX_DEPTH:
+        reason = f"The document nests fields {levels} levels deep; at most {MAX_DEPTH} are answered."
+        return _refused([GraphQLError(reason)], TOO_DEEP)
     unusable = _unusable(parsed, operation)
     if unusable:
         return _refused([GraphQLError(unusable)], OPERATION_FAILED)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from graphql import get_introspection_query
 
 from dataset.catalog import Catalog, load
 from schema import executor
@@ -262,6 +263,44 @@ def test_what_cannot_run_does_not_run(query: str, code: str, small: Catalog) -> 
     """A document that cannot be parsed, validated or chosen from is refused as a whole, with a code."""
     outcome = executor.run(query, None, None, Context(small.latest, small))
     assert (outcome.executed, {error["extensions"]["code"] for error in outcome.errors}) == (False, {code})
+
+
+PARTS = '{{ event(id: "evt-closures") {{ {} id {} }} }}'
+
+
+@pytest.mark.parametrize(("levels", "refused"), [(14, False), (15, True), (60, True)])
+def test_a_document_that_nests_too_deeply_is_refused(levels: int, refused: bool, small: Catalog) -> None:
+    """The limit and the depth are said; what keeps within it is answered."""
+    query = PARTS.format("partOf { " * (levels - 2), "}" * (levels - 2))
+    outcome = executor.run(query, None, None, Context(small.latest, small))
+    messages = [error["message"] for error in outcome.errors]
+    expected = f"The document nests fields {levels} levels deep; at most 14 are answered."
+    assert messages == ([expected] if refused else [])
+
+
+def test_depth_counts_fragments_where_they_are_spread(small: Catalog) -> None:
+    """A fragment adds its own levels, however often it is spread, and costs no more for that."""
+    chain = " ".join(f"fragment F{n} on Event {{ partOf {{ ...F{n + 1} ...F{n + 1} }} }}" for n in range(40))
+    query = '{ event(id: "evt-closures") { ... on Event { ...F0 } } } fragment F40 on Event { id } ' + chain
+    outcome = executor.run(query, None, None, Context(small.latest, small))
+    assert outcome.errors[0]["message"].startswith("The document nests fields 42 levels deep")
+    assert outcome.errors[0]["extensions"] == {"code": "QUERY_TOO_DEEP"}
+
+
+@pytest.mark.parametrize("length", [100, 300, 400, 450, 480, 1000])
+def test_a_long_chain_of_fragments_is_no_fault(length: int, small: Catalog) -> None:
+    """It is answered or refused, and never a fault of ours."""
+    chain = " ".join(f"fragment F{n} on Event {{ ...F{n + 1} }}" for n in range(length))
+    query = "{ events { nodes { ...F0 } } } " + chain + f" fragment F{length} on Event {{ id }}"
+    outcome = executor.run(query, None, None, Context(small.latest, small))
+    assert "INTERNAL_SERVER_ERROR" not in {error["extensions"]["code"] for error in outcome.errors}
+    assert outcome.executed or outcome.errors
+
+
+def test_introspection_is_answered(small: Catalog) -> None:
+    """Tools may ask for the whole schema, deep as their query is."""
+    data = ask(small, get_introspection_query())
+    assert data["__schema"]["queryType"]["name"] == "Query"
 
 
 def test_an_unknown_operation_is_named(small: Catalog) -> None:
