@@ -1,6 +1,6 @@
 """What must hold of a corpus beyond the types of its records."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from dataset.edtf import EdtfError, bounds
 from dataset.normalise import normalise
 from dataset.numbers import numbers
 from dataset.passage import ANCHOR_WORDS, occurrences
-from dataset.records import Date, Entity, Evidence, Figure, Name, Source
+from dataset.records import Date, Derivation, Entity, Evidence, Figure, Name, Source
 from dataset.shape import parts, references
 from dataset.vocabulary import Comparator, Measure, Modality, NameKind, Operation, Unit
 
@@ -118,7 +118,7 @@ def figures(corpus: Corpus) -> Iterator[Finding]:
         for name, reason in _form(figure):
             yield Finding("figures", figure.id, name, reason)
         if figure.derivation:
-            yield from _derivation(corpus, figure)
+            yield from _derivation(corpus, figure, figure.derivation)
         else:
             yield from _printed(corpus, figure)
 
@@ -172,15 +172,14 @@ def _for(entry: Evidence, name: str) -> bool:
     return not entry.supports or name.partition(".")[0] in entry.supports
 
 
-def _derivation(corpus: Corpus, figure: Figure) -> Iterator[Finding]:
-    assert figure.derivation  # noqa: S101 (for the type checker: the caller asked)
-    operands = [corpus.figures.get(operand) for operand in figure.derivation.operands]
+def _derivation(corpus: Corpus, figure: Figure, derivation: Derivation) -> Iterator[Finding]:
+    operands = [corpus.figures.get(operand) for operand in derivation.operands]
     printed = [Decimal(operand.value) for operand in operands if operand and operand.value is not None]
     if len(printed) < len(operands):
         yield Finding("figures", figure.id, "derivation.operands", "every operand must be a figure with a value")
         return
     rest = sum(printed[1:], Decimal())
-    result = printed[0] + rest if figure.derivation.operation is Operation.SUM else printed[0] - rest
+    result = printed[0] + rest if derivation.operation is Operation.SUM else printed[0] - rest
     if figure.value is None or Decimal(figure.value) != result:
         yield Finding("figures", figure.id, "value", f"the declared arithmetic gives {result}")
 
@@ -228,47 +227,41 @@ def discrepancies(corpus: Corpus) -> Iterator[Finding]:
 
 
 def cycles(corpus: Corpus) -> Iterator[Finding]:
-    """Nothing is a part or a restatement of itself, however far around."""
-    links: list[tuple[str, str, Callable[[str], str | None]]] = [
-        ("events", "part_of", lambda i: corpus.events[i].part_of if i in corpus.events else None),
-        ("figures", "part_of", lambda i: corpus.figures[i].part_of if i in corpus.figures else None),
-        ("figures", "restates", lambda i: corpus.figures[i].restates if i in corpus.figures else None),
+    """Nothing is a part, a restatement or a result of itself, however far around."""
+    links: list[tuple[str, str, Callable[[str], Iterable[str | None]]]] = [
+        ("events", "part_of", lambda i: [corpus.events[i].part_of]),
+        ("figures", "part_of", lambda i: [corpus.figures[i].part_of]),
+        ("figures", "restates", lambda i: [corpus.figures[i].restates]),
+        ("figures", "derivation.operands", lambda i: d.operands if (d := corpus.figures[i].derivation) else ()),
     ]
     for collection, field, follow in links:
-        for start in corpus.collection(collection):
-            seen: set[str] = set()
-            at = follow(start)
-            while at and at != start and at not in seen:
-                seen.add(at)
-                at = follow(at)
-            if at == start and seen:
+        records = corpus.collection(collection)
+        for start in records:
+            if start in _reached(start, records, follow) and start not in follow(start):  # `dangling` finds the latter
                 yield Finding(collection, start, field, CYCLE)
-    for start in corpus.figures:
-        reached: set[str] = set()
-        todo = [start]
-        while todo:
-            figure = corpus.figures.get(todo.pop())
-            for operand in figure.derivation.operands if figure and figure.derivation else ():
-                if operand not in reached:
-                    reached.add(operand)
-                    todo.append(operand)
-        if start in reached:
-            yield Finding("figures", start, "derivation.operands", CYCLE)
 
 
 def tombstones(corpus: Corpus) -> Iterator[Finding]:
-    """A tombstone's id is not in use again, and its successor is there."""
+    """A tombstone's id is not in use again, and its successor is there and leads on."""
     for stone in corpus.tombstones.values():
         if corpus.get(stone.id):
             yield Finding("tombstones", stone.id, "id", "an id is never used again")
-        at, seen = stone.successor, set[str]()
-        while at and at in corpus.tombstones and at not in seen:
-            seen.add(at)
-            at = corpus.tombstones[at].successor
-        if stone.id in seen:
+        if stone.id in _reached(stone.id, corpus.tombstones, lambda i: [corpus.tombstones[i].successor]):
             yield Finding("tombstones", stone.id, "successor", CYCLE)
         if stone.successor and not (corpus.get(stone.successor) or stone.successor in corpus.tombstones):
             yield Finding("tombstones", stone.id, "successor", f"there is no record {stone.successor!r}")
+
+
+def _reached(start: str, known: Container[str], follow: Callable[[str], Iterable[str | None]]) -> set[str]:
+    """Return every id that the links lead to from a start, which is among them only if they lead back to it."""
+    reached: set[str] = set()
+    todo = [start]
+    while todo:
+        for name in follow(todo.pop()):
+            if name is not None and name in known and name not in reached:
+                reached.add(name)
+                todo.append(name)
+    return reached
 
 
 def _source(corpus: Corpus, entry: Evidence) -> Source | None:
