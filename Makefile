@@ -31,7 +31,7 @@ check: .venv/.runtime  ## check the workbench and every published release
 
 verify: .venv/.runtime  ## verify every citation of every release against the articles [ARTICLES=folder]
 	@for release in $$(ls dataset/releases); do \
-		$(BIN)/python -m dataset verify --quiet --release $$release --text $(ARTICLES) || exit 1; done
+		$(BIN)/python -m dataset verify --all --quiet --release $$release --text $(ARTICLES) || exit 1; done
 
 generate: .venv/.runtime  ## write schema.graphql, openapi.json and the JSON Schemas anew
 	@$(BIN)/python -m dataset jsonschema --write && $(BIN)/python -m schema --write && $(BIN)/python -m api.openapi --write

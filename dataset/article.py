@@ -92,8 +92,8 @@ class _Page(HTMLParser):
             self.pieces.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if self._hidden and tag == self._hidden[-1]:
-            self._hidden.pop()
+        if tag in self._hidden:  # and with it whatever was left open inside it
+            del self._hidden[self._hidden.index(tag) :]
         elif tag not in _INLINE and not self._hidden:
             self.pieces.append("\n")
 

@@ -91,4 +91,5 @@ def _edition(path: Path) -> Edition:
     try:
         return Edition(release, Index(release.corpus))
     except Exception as error:  # whatever a record that nobody validated makes of an index, the others are served
-        raise RefusedError(releases.faults(path)) from error
+        faults = releases.faults(path) or [Problem(path.name, "", "", "its records cannot be indexed")]
+        raise RefusedError(faults) from error

@@ -1,47 +1,19 @@
 """What must hold of a corpus beyond the types of its records."""
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 
 from dataset import evidence as ev
 from dataset.corpus import Corpus
-from dataset.edtf import EdtfError, bounds
+from dataset.edtf import EdtfError, bounds, is_day
+from dataset.figures import LONGEST, figures, holds, tokens
+from dataset.finding import Finding
 from dataset.normalise import normalise
-from dataset.numbers import numbers
-from dataset.passage import ANCHOR_WORDS, occurrences
-from dataset.records import Date, Derivation, Entity, Evidence, Figure, Name, Source
-from dataset.shape import parts, references
-from dataset.vocabulary import Comparator, Measure, Modality, NameKind, Operation, Unit
+from dataset.passage import ANCHOR_WORDS
+from dataset.records import Date, Entity, Evidence, Name, Source
+from dataset.shape import parts, references, shape, values
+from dataset.vocabulary import Modality, NameKind
 
-UNITS: dict[Measure, frozenset[Unit]] = {
-    Measure.MINES_CLOSED: frozenset({Unit.MINE}),
-    Measure.MINES_CLOSED_VOLUNTARILY: frozenset({Unit.MINE}),
-    Measure.MINES_FORCED_TO_CLOSE: frozenset({Unit.MINE}),
-    Measure.MINES_SUSPECTED: frozenset({Unit.MINE}),
-    Measure.MINERS_STOPPED: frozenset({Unit.MINER}),
-    Measure.CRIMINAL_CASES_OPENED: frozenset({Unit.CASE}),
-    Measure.MACHINES_SEIZED: frozenset({Unit.MACHINE}),
-    Measure.VALUE_OF_MACHINES_SEIZED: frozenset({Unit.KZT, Unit.USD}),
-    Measure.CAPACITY_BUSTED: frozenset({Unit.MEGAWATT}),
-    Measure.PEOPLE_DETAINED: frozenset({Unit.PERSON}),
-    Measure.DETAINEES_IDENTIFIED: frozenset({Unit.PERSON}),
-    Measure.PROFIT: frozenset({Unit.KZT, Unit.USD}),
-    Measure.PEOPLE_SUPPLIED: frozenset({Unit.PERSON}),
-    Measure.WEALTH_RANK: frozenset({Unit.RANK}),
-}
-CURRENCIES = frozenset({Unit.KZT, Unit.USD})
 CYCLE = "leads back to the record itself"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong with one field of one record."""
-
-    collection: str
-    record: str
-    field: str
-    reason: str
 
 
 def check(corpus: Corpus) -> list[Finding]:
@@ -85,14 +57,47 @@ def inferences(corpus: Corpus) -> Iterator[Finding]:
 
 
 def origins(corpus: Corpus) -> Iterator[Finding]:
-    """The origin that evidence names is one of its source's."""
+    """The origin that evidence names is one of its source's, and a source's keys and passages are its own."""
+    for source in corpus.sources.values():
+        keys = [origin.key for origin in source.origin]
+        for index, key in enumerate(keys):
+            if key in keys[:index]:
+                yield Finding("sources", source.id, f"origin[{index}].key", f"{key!r} is there twice")
+        for index, unused in enumerate(source.nothing_extracted):
+            passage = corpus.citations.get(unused.citation)
+            if passage and passage.source != source.id:
+                where = f"nothing_extracted[{index}].citation"
+                yield Finding("sources", source.id, where, f"{passage.id} stands in {passage.source}")
     for collection, record in corpus.records():
         for path, _, evidence in ev.evidenced(record):
             for index, entry in enumerate(evidence):
-                source = _source(corpus, entry)
-                if entry.origin and source and entry.origin not in {origin.key for origin in source.origin}:
+                cited = _source(corpus, entry)
+                if entry.origin and cited and entry.origin not in {origin.key for origin in cited.origin}:
                     where = f"{path}.evidence[{index}].origin".removeprefix(".")
-                    yield Finding(collection, record.id, where, f"{source.id} has no origin {entry.origin!r}")
+                    yield Finding(collection, record.id, where, f"{cited.id} has no origin {entry.origin!r}")
+
+
+def texts(corpus: Corpus) -> Iterator[Finding]:
+    """No text is blank, and the days and times of a source are in the calendar."""
+    for collection, record in corpus.records():
+        for path, part in parts(record):
+            for field in shape(part.__class__):
+                if (
+                    field.type is str
+                    and not field.derived
+                    and any(not normalise(value) for value in values(part, field))
+                ):
+                    yield Finding(collection, record.id, f"{path}.{field.name}".removeprefix("."), "is blank")
+    for source in corpus.sources.values():
+        for name in ("published", "updated", "accessed"):
+            moment: str | None = getattr(source, name)
+            if moment and not _in_calendar(moment):
+                yield Finding("sources", source.id, name, f"{moment!r} is not in the calendar")
+
+
+def _in_calendar(moment: str) -> bool:
+    day, _, time = moment.partition("T")
+    return is_day(day) and (not time or (time[:2] < "24" and time[3:5] < "60"))
 
 
 def names(corpus: Corpus) -> Iterator[Finding]:
@@ -107,81 +112,9 @@ def names(corpus: Corpus) -> Iterator[Finding]:
 
 def _name(corpus: Corpus, entity: Entity, index: int, name: Name) -> Iterator[Finding]:
     for entry in name.evidence:
-        if not _in_tokens(name.text, _tokens(corpus, entry)):
+        if not holds(tokens(corpus, entry), name.text):
             where = f"names[{index}].text"
             yield Finding("entities", entity.id, where, f"{name.text!r} is not among the tokens of {entry.citation}")
-
-
-def figures(corpus: Corpus) -> Iterator[Finding]:
-    """A figure is well formed, and its numbers and words are in the passages cited for it."""
-    for figure in corpus.figures.values():
-        for name, reason in _form(figure):
-            yield Finding("figures", figure.id, name, reason)
-        if figure.derivation:
-            yield from _derivation(corpus, figure, figure.derivation)
-        else:
-            yield from _printed(corpus, figure)
-
-
-def _form(figure: Figure) -> Iterator[tuple[str, str]]:
-    span = figure.low is not None or figure.high is not None
-    if span == (figure.value is not None) or (figure.low is None) != (figure.high is None):
-        yield "value", "a figure has either a value or both low and high"
-    elif figure.low is not None and figure.high is not None and Decimal(figure.low) > Decimal(figure.high):
-        yield "low", "low is above high"
-    if span and figure.comparator not in (Comparator.BETWEEN, Comparator.ABOUT):
-        yield "comparator", "a range is `between` or `about`"
-    if not span and figure.comparator is Comparator.BETWEEN:
-        yield "comparator", "`between` needs low and high"
-    if figure.unit not in UNITS[figure.measure]:
-        yield "unit", f"{figure.measure.value} is not measured in {figure.unit.value}"
-    if (figure.verbatim is None) == (figure.derivation is None):
-        yield "verbatim", "a figure is either printed (verbatim) or derived (derivation)"
-    if figure.conversion:
-        if figure.unit not in CURRENCIES:
-            yield "conversion", "only money is converted"
-        if figure.conversion.currency not in CURRENCIES:
-            yield "conversion.currency", f"{figure.conversion.currency.value} is no currency"
-
-
-def _printed(corpus: Corpus, figure: Figure) -> Iterator[Finding]:
-    claims = [(name, getattr(figure, name)) for name in ("value", "low", "high")]
-    words = [("verbatim", figure.verbatim)]
-    amounts = []
-    if figure.conversion:
-        amounts.append(("conversion.amount", figure.conversion.amount))
-        words.append(("conversion.verbatim", figure.conversion.verbatim))
-    if figure.verbatim is not None:
-        for name, number in claims:
-            if number is not None and Decimal(number) not in numbers(figure.verbatim):
-                yield Finding("figures", figure.id, name, f"{number} is not in its own words {figure.verbatim!r}")
-    for entry in figure.evidence:
-        tokens = _tokens(corpus, entry)
-        printed = {number for token in tokens for number in numbers(token)}
-        for name, number in [*claims, *amounts]:
-            if number is not None and _for(entry, name) and Decimal(number) not in printed:
-                reason = f"{number} is not printed in the tokens of {entry.citation}"
-                yield Finding("figures", figure.id, name, reason)
-        for name, text in words:
-            if text is not None and _for(entry, name) and not _in_tokens(text, tokens):
-                reason = f"{text!r} is not among the tokens of {entry.citation}"
-                yield Finding("figures", figure.id, name, reason)
-
-
-def _for(entry: Evidence, name: str) -> bool:
-    return not entry.supports or name.partition(".")[0] in entry.supports
-
-
-def _derivation(corpus: Corpus, figure: Figure, derivation: Derivation) -> Iterator[Finding]:
-    operands = [corpus.figures.get(operand) for operand in derivation.operands]
-    printed = [Decimal(operand.value) for operand in operands if operand and operand.value is not None]
-    if len(printed) < len(operands):
-        yield Finding("figures", figure.id, "derivation.operands", "every operand must be a figure with a value")
-        return
-    rest = sum(printed[1:], Decimal())
-    result = printed[0] + rest if derivation.operation is Operation.SUM else printed[0] - rest
-    if figure.value is None or Decimal(figure.value) != result:
-        yield Finding("figures", figure.id, "value", f"the declared arithmetic gives {result}")
 
 
 def dates(corpus: Corpus) -> Iterator[Finding]:
@@ -206,6 +139,7 @@ def anchors(corpus: Corpus) -> Iterator[Finding]:
     used = {citation for _, record in corpus.records() for citation in ev.citations(record)}
     used |= {unused.citation for source in corpus.sources.values() for unused in source.nothing_extracted}
     used |= {citation for dis in corpus.discrepancies.values() for citation in dis.citations}
+    known = {name.text for entity in corpus.entities.values() for name in entity.names}
     for citation in corpus.citations.values():
         for name in ("start", "end"):
             anchor: str = getattr(citation, name)
@@ -213,13 +147,19 @@ def anchors(corpus: Corpus) -> Iterator[Finding]:
                 yield Finding("citations", citation.id, name, f"more than {ANCHOR_WORDS} words")
             if anchor != normalise(anchor):
                 yield Finding("citations", citation.id, name, "not normalised")
+        for index, token in enumerate(citation.tokens):
+            if len(token.split()) > LONGEST and token not in known:
+                yield Finding("citations", citation.id, f"tokens[{index}]", f"more than {LONGEST} words")
         if citation.id not in used:
             yield Finding("citations", citation.id, "id", "nothing cites it")
 
 
 def discrepancies(corpus: Corpus) -> Iterator[Finding]:
-    """What a discrepancy prefers is one of its records, with the reason."""
+    """A discrepancy compares different things, and what it prefers is one of its records, with the reason."""
     for dis in corpus.discrepancies.values():
+        for field in ("records", "citations"):
+            if len({*getattr(dis, field)}) < len(getattr(dis, field)):
+                yield Finding("discrepancies", dis.id, field, "names one twice")
         if dis.preferred and dis.preferred not in dis.records:
             yield Finding("discrepancies", dis.id, "preferred", "not one of the records")
         if (dis.preferred is None) != (dis.preference is None):
@@ -269,20 +209,12 @@ def _source(corpus: Corpus, entry: Evidence) -> Source | None:
     return corpus.sources.get(citation.source) if citation else None
 
 
-def _tokens(corpus: Corpus, entry: Evidence) -> tuple[str, ...]:
-    citation = corpus.citations.get(entry.citation)
-    return citation.tokens if citation else ()
-
-
-def _in_tokens(text: str, tokens: tuple[str, ...]) -> bool:
-    return any(True for token in tokens for _ in occurrences(normalise(token), normalise(text)))
-
-
 RULES: tuple[Callable[[Corpus], Iterator[Finding]], ...] = (
     dangling,
     supported,
     inferences,
     origins,
+    texts,
     names,
     figures,
     dates,

@@ -36,6 +36,14 @@ def bounds(edtf: str) -> tuple[str | None, str | None]:
     return earliest, latest
 
 
+def is_day(text: str) -> bool:
+    """Return whether a text is one day of the calendar, as `YYYY-MM-DD`."""
+    try:
+        return bounds(text) == (text, text)
+    except EdtfError:
+        return False
+
+
 def _point(text: str) -> tuple[str, str]:
     found = _POINT.fullmatch(text)
     if not found:

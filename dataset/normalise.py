@@ -2,7 +2,8 @@
 
 The same page saved twice differs in quotes, dashes, spaces and invisible characters; its words do not. In order:
 
-1. soft hyphens (U+00AD) and zero-width characters (U+200B to U+200D, U+2060, U+FEFF) are dropped;
+1. soft hyphens (U+00AD), zero-width characters (U+061C, U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F,
+   U+FEFF) and variation selectors (U+FE00 to U+FE0F) are dropped;
 2. Unicode normalisation form KC;
 3. curly quotes become straight (U+2018 to U+201B: `'`; U+201C to U+201F: `"`);
 4. dashes (U+2010 to U+2015, U+2212) become hyphens;
@@ -17,7 +18,15 @@ from hashlib import sha256
 
 VERSION = "v1"
 
-_DROPPED = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+_DROPPED = dict.fromkeys(
+    [
+        *(0x00AD, 0x061C, 0xFEFF),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+    ]
+)
 _FOLDED = {
     **dict.fromkeys(range(0x2018, 0x201C), "'"),
     **dict.fromkeys(range(0x201C, 0x2020), '"'),

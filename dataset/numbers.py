@@ -10,16 +10,19 @@ _SCALE = "|".join(_SCALES)
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _PRINTED = re.compile(
     rf"(?<![0-9A-Za-z.,])(?P<first>{_NUMBER})(?:\s?(?:-|to)\s?\$?(?P<second>{_NUMBER}))?"
-    rf"(?P<scale>(?:[\s-]?(?:{_SCALE}))*)(?:st|nd|rd|th)?(?![0-9A-Za-z])",
+    rf"(?P<scale>(?:[\s-]?(?:{_SCALE}))*)(?:st|nd|rd|th)?(?![0-9A-Za-z]|[.,][0-9]|[\s-]dozen)",
     re.IGNORECASE | re.ASCII,
 )
-_SPELLED = re.compile(rf"(?<![\w-])(?P<word>{'|'.join(_WORDS)})\b(?P<scale>(?:[\s-](?:{_SCALE})\b)*)", re.IGNORECASE)
+_SPELLED = re.compile(
+    rf"(?<![\w-])(?P<word>{'|'.join(_WORDS)})\b(?P<scale>(?:[\s-](?:{_SCALE})\b)*)(?![\s-]dozen)", re.IGNORECASE
+)
 
 
 def numbers(text: str) -> frozenset[Decimal]:
     """Return every number that the text prints, in figures or, up to twelve, in words.
 
-    In a range the scale belongs to both ends: `2-3 million` is 2,000,000 and 3,000,000.
+    In a range the scale belongs to both ends: `2-3 million` is 2,000,000 and 3,000,000. Of a number that goes on in a
+    way that is not understood (`1.5m`, `two dozen`) nothing is returned, so that none is taken for another.
     """
     return frozenset(_numbers(text))
 

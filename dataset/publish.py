@@ -10,13 +10,14 @@ from dataset import manifest
 from dataset.canonical import to_bytes
 from dataset.corpus import Corpus
 from dataset.diff import Reason, diff
+from dataset.edtf import is_day
 from dataset.manifest import CollectionFile, Manifest, Previous
 from dataset.normalise import VERSION as NORMALISATION
 from dataset.problem import Problem
 from dataset.records import COLLECTIONS, Change
 from dataset.release import RefusedError, Release
 from dataset.version import FIRST, Version, fitting
-from dataset.vocabulary import ChangeKind
+from dataset.vocabulary import ChangeKind, ChangeReason
 from dataset.workbench import About
 
 
@@ -68,6 +69,28 @@ def _misfits(version: Version, previous: Release | None, changes: Sequence[Chang
     said = " and ".join(f"{sum(c.change is kind for c in changes)} {kind.value}" for kind in kinds)
     reason = f"after {previous.version}, with {said}, comes {fits[0]}, not {version}"
     return [Problem("", "", "version", reason)]
+
+
+def history(release: Release, previous: Release | None) -> list[Problem]:
+    """Return what a release's manifest says wrongly of itself and of the release before it."""
+    made = release.manifest
+    wrong = []
+    before = made.previous.version if made.previous else None
+    expected = previous.version if previous else None
+    if before != expected:
+        wrong.append(("previous", f"is {before}, and the release before this one in the folder is {expected}"))
+    if made.normalisation != NORMALISATION:
+        wrong.append(("normalisation", f"is {made.normalisation!r}, and there is only {NORMALISATION!r}"))
+    if not is_day(made.released):
+        wrong.append(("released", f"{made.released!r} is not in the calendar"))
+    if previous:
+        reasons = {(change.record, change.field): change.reason for change in made.changes}
+        told = diff(previous.corpus, release.corpus, lambda r, f: reasons.get((r, f), ChangeReason.UNKNOWN))
+        if to_bytes(tuple(told)) != to_bytes(made.changes):
+            wrong.append(("changes", f"are not what changed since {previous.version}"))
+    elif made.changes:
+        wrong.append(("changes", "the first release changes nothing"))
+    return [Problem(f"{release.version}/{manifest.FILE}", "", field, reason) for field, reason in wrong]
 
 
 def retired(previous: Release | None, corpus: Corpus) -> list[Problem]:

@@ -48,16 +48,28 @@ def _holds(text: str, tokens: Sequence[str]) -> bool:
     return all(any(True for _ in occurrences(text, normalise(token))) for token in tokens)
 
 
-def assign(sources: Iterable[Source], articles: Sequence[Article]) -> dict[str, Article]:
-    """Return the copy of each source: the file named like its id, else the first one that prints its title."""
+def assign(
+    sources: Iterable[Source], articles: Sequence[Article], citations: Iterable[Citation] = ()
+) -> dict[str, Article]:
+    """Return the copy of each source: the file named like its id, else, of those that print its title, the best.
+
+    A page on another article may print the title, too, in a list of related ones: the best is the copy in which most
+    of the citations match.
+    """
+    cited: dict[str, list[Citation]] = {}
+    for citation in citations:
+        cited.setdefault(citation.source, []).append(citation)
     found = {}
     for source in sources:
-        named = (a for a in articles if a.path.stem in (source.id, source.id.removeprefix("src-")))
-        titled = (a for a in articles if normalise(source.title) in a.text)
-        article = next(named, None) or next(titled, None)
-        if article:
-            found[source.id] = article
+        named = [a for a in articles if a.path.stem in (source.id, source.id.removeprefix("src-"))]
+        titled = [a for a in articles if normalise(source.title) in a.text]
+        if named or titled:
+            found[source.id] = named[0] if named else max(titled, key=lambda a: _matching(a, cited.get(source.id, [])))
     return found
+
+
+def _matching(article: Article, citations: Iterable[Citation]) -> int:
+    return sum(check(citation, article) is State.MATCH for citation in citations)
 
 
 def verify(citations: Iterable[Citation], copies: Mapping[str, Article]) -> list[Verdict]:

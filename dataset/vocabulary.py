@@ -3,6 +3,7 @@
 A vocabulary grows with a MINOR release of the data; a value is never renamed or given another meaning.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Self
 
@@ -215,6 +216,28 @@ class Unit(Term):
     MEGAWATT = "megawatt", "A megawatt of electric power.", "MW"
     KZT = "kzt", "Kazakhstani tenge.", "KZT"
     USD = "usd", "United States dollar.", "USD"
+
+
+UNITS: Mapping[Measure, frozenset[Unit]] = {
+    Measure.MINES_CLOSED: frozenset({Unit.MINE}),
+    Measure.MINES_CLOSED_VOLUNTARILY: frozenset({Unit.MINE}),
+    Measure.MINES_FORCED_TO_CLOSE: frozenset({Unit.MINE}),
+    Measure.MINES_SUSPECTED: frozenset({Unit.MINE}),
+    Measure.MINERS_STOPPED: frozenset({Unit.MINER}),
+    Measure.CRIMINAL_CASES_OPENED: frozenset({Unit.CASE}),
+    Measure.MACHINES_SEIZED: frozenset({Unit.MACHINE}),
+    Measure.VALUE_OF_MACHINES_SEIZED: frozenset({Unit.KZT, Unit.USD}),
+    Measure.CAPACITY_BUSTED: frozenset({Unit.MEGAWATT}),
+    Measure.PEOPLE_DETAINED: frozenset({Unit.PERSON}),
+    Measure.DETAINEES_IDENTIFIED: frozenset({Unit.PERSON}),
+    Measure.PROFIT: frozenset({Unit.KZT, Unit.USD}),
+    Measure.PEOPLE_SUPPLIED: frozenset({Unit.PERSON}),
+    Measure.WEALTH_RANK: frozenset({Unit.RANK}),
+}
+"""The units in which each measure is given."""
+
+CURRENCIES = frozenset({Unit.KZT, Unit.USD})
+"""The units that are money, with ISO 4217 codes."""
 
 
 class Per(Term):

@@ -3,6 +3,7 @@
 Resolvers only read memory, so a document runs synchronously.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,9 @@ from schema.depth import MAX_DEPTH, depth
 from schema.roots import Query
 from schema.types import NODES
 
-MAX_TOKENS = 10_000
+LOGGER = logging.getLogger(__name__)
+
+MAX_TOKENS = 2_000
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 TOO_DEEP = "QUERY_TOO_DEEP"
@@ -115,6 +118,7 @@ def _formatted(error: GraphQLError, code: str = "") -> dict[str, Any]:
     formatted: dict[str, Any] = dict(error.formatted)
     extensions = dict(error.extensions or {})
     if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
+        LOGGER.error("a resolver failed at %s", error.path, exc_info=error.original_error)
         formatted["message"] = "The server failed to answer this field."
         extensions = {"code": INTERNAL}
     formatted["extensions"] = {"code": code or BAD_USER_INPUT, **extensions}

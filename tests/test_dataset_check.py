@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from dataset import check, workbench
+from dataset import check, figures, vocabulary, workbench
 from dataset.canonical import to_bytes, to_plain
-from dataset.check import RULES, Finding
+from dataset.check import RULES
 from dataset.corpus import Corpus
 from dataset.evidence import carries_evidence, citations, content, evidenced
+from dataset.finding import Finding
 from dataset.problem import Problem
 from dataset.reading import adapter
 from dataset.records import COLLECTIONS, SERVED, Evidence, Participation
@@ -132,6 +133,83 @@ UNSUPPORTED = "no evidence supports this field"
 CYCLE = "leads back to the record itself"
 
 CASES = [
+    Case(
+        check.texts,
+        "texts that show nothing",
+        (put("evt-closures", "summary", " \u200b "),),
+        (("evt-closures", "summary", "is blank"),),
+    ),
+    Case(
+        check.texts,
+        "days and times that are in no calendar",
+        (
+            put(SOURCE, "published", "2020-02-30T10:00Z"),
+            put(SOURCE, "updated", "2020-05-02T24:00Z"),
+            put(SOURCE, "accessed", "2020-13-01"),
+        ),
+        (
+            (SOURCE, "accessed", "'2020-13-01' is not in the calendar"),
+            (SOURCE, "published", "'2020-02-30T10:00Z' is not in the calendar"),
+            (SOURCE, "updated", "'2020-05-02T24:00Z' is not in the calendar"),
+        ),
+    ),
+    Case(
+        check.origins,
+        "a key that is there twice",
+        (put(SOURCE, "origin.new", {"key": "board-statement", "description": "Again."}),),
+        ((SOURCE, "origin[1].key", "'board-statement' is there twice"),),
+    ),
+    Case(
+        check.origins,
+        "a passage of another source among the unused ones",
+        (
+            add("sources", SOURCE, id="src-other-2020-05-02"),
+            put("src-other-2020-05-02", "nothing_extracted.new", {"citation": "cit-gazette-lead", "reason": "None."}),
+        ),
+        (("src-other-2020-05-02", "nothing_extracted[0].citation", f"cit-gazette-lead stands in {SOURCE}"),),
+    ),
+    Case(
+        check.discrepancies,
+        "one thing compared with itself",
+        (
+            put("dis-shut-or-ordered", "records.1", "evt-closures"),
+            put("dis-shut-or-ordered", "citations.0", "cit-gazette-cost"),
+        ),
+        (
+            ("dis-shut-or-ordered", "citations", "names one twice"),
+            ("dis-shut-or-ordered", "records", "names one twice"),
+        ),
+    ),
+    Case(
+        check.anchors,
+        "a token that is a sentence",
+        (put("cit-gazette-lead", "tokens.new", "Atlantis has shut 12 mines, the Board"),),
+        (("cit-gazette-lead", "tokens[3]", "more than 5 words"),),
+    ),
+    Case(
+        figures.figures,
+        "words of its own that are a sentence",
+        (
+            put("cit-gazette-headline", "tokens.new", "Atlantis has shut 12 mines, the"),
+            put("fig-twelve", "verbatim", "Atlantis has shut 12 mines, the"),
+        ),
+        (
+            ("cit-gazette-headline", "tokens[2]", "more than 5 words"),
+            ("fig-twelve", "verbatim", "more than 5 words"),
+        ),
+    ),
+    Case(
+        figures.figures,
+        "a comparator that its words do not say",
+        (put("fig-twelve", "comparator", "more_than"),),
+        (("fig-twelve", "comparator", "more_than is not in its own words '12 Mines'"),),
+    ),
+    Case(
+        figures.figures,
+        "an exact number whose words say about",
+        (cost(verbatim="around 2-4 million", value="2000000"),),
+        (("fig-cost", "comparator", "its own words 'around 2-4 million' say about"),),
+    ),
     Case(
         check.dangling,
         "a reference to no record",
@@ -311,7 +389,7 @@ CASES = [
         (("ent-ada-reed", "names[0].text", "'da Ree' is not among the tokens of cit-gazette-reed"),),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "a number that the passage does not print",
         (put("fig-twelve", "value", "13"), put("fig-twelve", "verbatim", "13 Mines")),
         (
@@ -320,19 +398,19 @@ CASES = [
         ),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "words that the passage does not print",
         (put("fig-twelve", "verbatim", "12 big Mines"),),
         (("fig-twelve", "verbatim", "'12 big Mines' is not among the tokens of cit-gazette-headline"),),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "words that end inside a printed word",
         (put("fig-twelve", "verbatim", "12 Mine"),),
         (("fig-twelve", "verbatim", "'12 Mine' is not among the tokens of cit-gazette-headline"),),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "a number in only one of the passages that are to support it",
         (put("fig-twelve", "evidence.new", *evidence("cit-gazette-split")),),
         (
@@ -341,19 +419,19 @@ CASES = [
         ),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "neither a value nor a range",
         (put("fig-twelve", "value", None),),
         (("fig-twelve", "value", "a figure has either a value or both low and high"),),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "a value and a range",
         (ranged(value="2000000"),),
         (("fig-cost", "value", "a figure has either a value or both low and high"),),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "half a range",
         (
             ranged(high=None),
@@ -365,13 +443,13 @@ CASES = [
         ),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "a range upside down",
         (ranged(comparator="between", low="4000000", high="2000000"),),
         (("fig-cost", "low", "low is above high"),),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "comparators that do not go with the number",
         (
             ranged(comparator="more_than"),
@@ -383,25 +461,25 @@ CASES = [
         ),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "a unit that the measure does not have",
         (put("fig-twelve", "unit", "person"),),
         (("fig-twelve", "unit", "mines_closed is not measured in person"),),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "neither printed nor derived",
         (put("fig-twelve", "verbatim", None),),
         (("fig-twelve", "verbatim", "a figure is either printed (verbatim) or derived (derivation)"),),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "printed and derived",
         (derived("fig-sum", "sum", "19", "fig-twelve", "fig-seven"), put("fig-sum", "verbatim", "12 Mines")),
         (("fig-sum", "verbatim", "a figure is either printed (verbatim) or derived (derivation)"),),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "a conversion of what is no money, into what is none",
         (
             put("fig-twelve", "conversion", conversion(amount="12", verbatim="12 Mines")),
@@ -413,7 +491,7 @@ CASES = [
         ),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "a conversion that the passage does not print",
         (cost(conversion=conversion(amount="5", verbatim="5 dollars")),),
         (
@@ -422,7 +500,7 @@ CASES = [
         ),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "a conversion that only its own passage lacks",
         (
             cost(
@@ -439,7 +517,7 @@ CASES = [
         ),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "arithmetic that does not come out",
         (
             derived("fig-rest", "difference", "6", "fig-twelve", "fig-seven"),
@@ -451,7 +529,7 @@ CASES = [
         ),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "arithmetic with what has no value",
         (
             ranged(),
@@ -460,7 +538,7 @@ CASES = [
         (("fig-sum", "derivation.operands", "every operand must be a figure with a value"),),
     ),
     Case(
-        check.figures,
+        figures.figures,
         "arithmetic without a result",
         (derived("fig-sum", "sum", None, "fig-twelve", "fig-seven"),),
         (
@@ -761,13 +839,13 @@ def test_every_measure_refuses_every_other_unit(measure: Measure) -> None:
     """A figure passes with the units of its measure and with no other."""
     passing = {
         unit
-        for units in check.UNITS.values()
+        for units in vocabulary.UNITS.values()
         for unit in units
         if "unit"
         not in {f.field for f in check.check(_corpus(figure("fig-a", measure=measure.value, unit=unit.value)))}
     }
 
-    assert check.UNITS[measure] == passing
+    assert vocabulary.UNITS[measure] == passing
 
 
 def test_faults_in_several_files_are_all_reported_in_one_run(tmp_path: Path) -> None:

@@ -530,7 +530,8 @@ def test_verify_reads_folders_and_several_copies(releases: Path, text: Path) -> 
     for args in [["--text", text.parent], ["--text", text.parent / "folder", text]]:
         assert run("verify", "--releases", releases, *args).exit_code == 0
     result = run("verify", "--releases", releases, "--text", text.parent)
-    assert f"left out: {bad}: not in the encoding that it should be in, utf-8\n" == result.stderr
+    checked = f"{world.SOURCE} was checked against {text}\n"
+    assert f"left out: {bad}: not in the encoding that it should be in, utf-8\n{checked}" == result.stderr
 
 
 @pytest.mark.parametrize("data", [None, b"\x89PNG\xff"], ids=["missing", "no text"])
@@ -557,7 +558,7 @@ def test_verify_warns_of_releases_that_are_refused(releases: Path, text: Path) -
     """Where the latest release was altered, the one before is verified and the reason is told."""
     world.release(releases, "1.0.1", with_a_title(), read(releases / "1.0.0"))
     problem = alter(releases, "1.0.1")
-    result = run("verify", "--text", text, "--releases", releases)
+    result = run("verify", "--quiet", "--text", text, "--releases", releases)
     assert (0, f"refused: {problem}\n") == (result.exit_code, result.stderr)
     assert lines(result.stdout)[-1].startswith("release 1.0.0: ")
 

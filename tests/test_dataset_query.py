@@ -4,6 +4,7 @@ import base64
 import json
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -474,7 +475,9 @@ def test_a_page_is_a_slice_between_its_cursors(data: st.DataObject) -> None:
         before=None if before is None else cursor("release:question", keys[before]),
     )
 
-    assert found == Page(keys[begin:end], len(keys), has_next=end < len(keys), has_previous=begin > 0)
+    assert replace(found, previous=None) == Page(
+        keys[begin:end], len(keys), has_next=end < len(keys), has_previous=begin > 0
+    )
 
 
 def test_a_page_has_twenty_records_unless_told() -> None:
@@ -484,7 +487,7 @@ def test_a_page_has_twenty_records_unless_told() -> None:
     assert len(page(_world(), query).ids) == DEFAULT_LIMIT == 20
     assert len(page(_world(), query, first=3).ids) == len(page(_world(), query, last=3).ids) == 3
     assert page(_world(), query, first=MAX_LIMIT).ids == select(_world(), query)
-    assert page(_world(), query, first=0) == Page((), 42, has_next=True, has_previous=False)
+    assert replace(page(_world(), query, first=0), previous=None) == Page((), 42, has_next=True, has_previous=False)
 
 
 @pytest.mark.parametrize("size", [-1, MAX_LIMIT + 1, 10**9])
@@ -615,7 +618,8 @@ def test_crossing_cursors_leave_nothing_between_them() -> None:
     ids = select(_world(), query)
     late, early = (cursor(scope(_world(), query), ids[at]) for at in (9, 3))
 
-    assert page(_world(), query, after=late, before=early) == Page((), len(ids), has_next=True, has_previous=True)
+    found = page(_world(), query, after=late, before=early)
+    assert replace(found, previous=None) == Page((), len(ids), has_next=True, has_previous=True)
 
 
 @pytest.mark.parametrize(

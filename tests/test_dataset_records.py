@@ -16,7 +16,6 @@ from pydantic import ValidationError
 from dataset import jsonschema, vocabulary, workbench
 from dataset.canonical import to_bytes, to_plain
 from dataset.catalog import Catalog
-from dataset.check import CURRENCIES, UNITS
 from dataset.corpus import PREFIXES, Corpus
 from dataset.links import EntityParticipation
 from dataset.manifest import Manifest
@@ -116,13 +115,13 @@ def test_every_vocabulary_that_a_record_uses_is_found() -> None:
 def test_every_unit_has_a_code_and_money_an_iso_one() -> None:
     """Units carry codes of UCUM, currencies three letters of ISO 4217."""
     assert [unit for unit in Unit if not unit.code] == []
-    assert [unit for unit in Unit if unit.code == unit.name] == sorted(CURRENCIES)
+    assert [unit for unit in Unit if unit.code == unit.name] == sorted(vocabulary.CURRENCIES)
 
 
 def test_every_measure_says_its_units() -> None:
     """No measure is without a unit that it may be measured in, and no unit is without a measure."""
-    assert set(Measure) == set(UNITS)
-    assert set(Unit) == frozenset[Unit]().union(*UNITS.values())
+    assert set(Measure) == set(vocabulary.UNITS)
+    assert set(Unit) == frozenset[Unit]().union(*vocabulary.UNITS.values())
 
 
 def test_collections_and_prefixes_agree() -> None:

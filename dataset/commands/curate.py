@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dataset import article, catalog, cite, jsonschema, publish, reading, workbench
+from dataset import article, catalog, cite, jsonschema, publish, reading, release, workbench
 from dataset.article import UnreadableError
 from dataset.canonical import to_bytes
 from dataset.catalog import Catalog, EmptyCatalogError
@@ -42,14 +42,18 @@ def check(bench: Path, releases: Path, as_json: bool) -> None:
 
 
 def _published(folder: Path, problems: list[Problem]) -> Catalog | None:
-    """Return the releases that can be served, each of them checked by every rule that the workbench obeys."""
+    """Return the releases that can be served; check each as strictly as the workbench, and their history."""
     try:
         found = catalog.load(folder)
     except EmptyCatalogError as error:
         problems += error.problems or [Problem(folder.name, "", "", str(error))]
         return None
     problems += found.refused
-    for version, edition in found.editions.items():
+    editions = list(found.editions.values())[::-1]
+    for older, edition in zip([None, *editions], editions, strict=False):
+        version = edition.release.version
+        problems += release.faults(folder / version)
+        problems += publish.history(edition.release, older.release if older else None)
         for finding in check_corpus(edition.release.corpus):
             file = f"{version}/{finding.collection}.json"
             problems.append(Problem(file, finding.record, finding.field, finding.reason))

@@ -1,7 +1,7 @@
 """Verifying: every citation against the reader's own copies of the articles."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -22,6 +22,7 @@ from dataset.records import Citation, Source
     required=True,
     help="A copy of an article (text or saved HTML) or a folder of copies; may be repeated.",
 )
+@click.option("--all", "every", is_flag=True, help="Exit code 1 as well where a citation was not checked.")
 @click.option("--quiet", "-q", is_flag=True, help="Name only the citations that do not match.")
 @click.argument("more", nargs=-1, type=click.Path(path_type=Path))
 @WORKBENCH
@@ -31,6 +32,7 @@ def verify_(
     version: str | None,
     copies: Sequence[Path],
     more: Sequence[Path],
+    every: bool,
     quiet: bool,
     bench: Path,
     releases: Path,
@@ -43,7 +45,8 @@ def verify_(
     """
     label, sources, citations = _to_verify(version, bench, releases)
     articles = _articles([*copies, *more])
-    verdicts = verify.verify(citations, verify.assign(sources, articles))
+    copies_used = verify.assign(sources, articles, citations)
+    verdicts = verify.verify(citations, copies_used)
     counts = verify.totals(verdicts)
     checked = len(verdicts) - counts[verify.State.NOT_CHECKED]
     if as_json:
@@ -66,7 +69,19 @@ def verify_(
             f"{label}: {counts[verify.State.MATCH]} of {checked} checked citations match; "
             f"{checked} of {len(verdicts)} were checked ({rest})"
         )
-    sys.exit(0 if checked and counts[verify.State.MATCH] == checked else 1)
+        if not quiet:
+            _say_copies(copies_used, articles)
+    wanted = len(verdicts) if every else checked
+    sys.exit(0 if checked and counts[verify.State.MATCH] == wanted else 1)
+
+
+def _say_copies(used: Mapping[str, Article], articles: Sequence[Article]) -> None:
+    """Say which file was taken for which source, and which for none."""
+    for source, copy in used.items():
+        click.echo(f"{source} was checked against {copy.path}", err=True)
+    for copy in articles:
+        if copy not in used.values():
+            click.echo(f"{copy.path} is taken for no source; a file named like a source's id is its copy", err=True)
 
 
 def _to_verify(version: str | None, bench: Path, releases: Path) -> tuple[str, list[Source], list[Citation]]:
