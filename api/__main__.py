@@ -23,8 +23,10 @@ def main(host: str, port: int, releases: Path) -> None:
     for problem in catalog.refused:
         click.echo(f"refused: {problem}", err=True)
     about = catalog.latest.release.manifest
+    config = uvicorn.Config(create_app(catalog), host=host, port=port, log_level="warning", server_header=False)
+    listening = config.bind_socket()  # says why, and ends with 1, where it cannot
     click.echo(f"Serving {about.dataset} {', '.join(catalog.editions)} at http://{host}:{port}/v1 and /graphql")
-    uvicorn.run(create_app(catalog), host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.Server(config).run([listening])
 
 
 main()

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import endpoints, errors, graphql, openapi
+from api import endpoints, errors, graphql, openapi, params
 from api.delivery import Variants, deliver
 from api.responses import RELEASE_HEADER
 from api.routes import PINNED, routes
@@ -21,6 +21,7 @@ async def _graphql(request: Request) -> Response:
 
 
 async def _openapi(request: Request) -> Response:
+    params.known(request.query_params, ())
     return deliver(request, openapi.response(), endpoints.edition_of(request), request.app.state.variants)
 
 

@@ -120,7 +120,7 @@ def record(request: Request, edition: Edition, collection: str) -> Response:
     found = corpus.collection(collection).get(name)
     if found:
         return answer(edition, {"item": represent.item(edition, collection, found)})
-    stone = corpus.tombstones.get(name)
+    stone = corpus.retired(name, collection)
     if stone:
         raise Problem(
             "retired-record", "The record went away.", id=name, reason=stone.reason, successor=stone.successor

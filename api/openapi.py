@@ -14,7 +14,7 @@ from api.errors import KINDS, MEDIA_TYPE
 from api.represent import SOURCE_REFERENCE
 from api.responses import RELEASE_HEADER
 from api.routes import ENDPOINTS, PINNED, Endpoint
-from dataset import deeplink, links, release
+from dataset import deeplink, label, links, release
 from dataset.filter import FILTERS, MAX_LENGTH, Filter
 from dataset.links import LINKS, EntityParticipation, Link
 from dataset.manifest import Manifest
@@ -173,6 +173,8 @@ class _Components:
 
     def _properties(self, kind: type) -> dict[str, Schema]:
         properties = {field.name: self._field(field) for field in shape(kind)}
+        if kind in SERVED.values():
+            properties["label"] = {"type": "string", "description": label.DESCRIPTION}
         if kind is SERVED["citations"]:
             properties["deep_link"] = {"type": "string", "format": "uri", "description": deeplink.DESCRIPTION}
         return properties
@@ -220,7 +222,7 @@ class _Components:
                 properties |= {name: self._field(fields[name]) for name in SOURCE_REFERENCE}
             else:
                 shown = "name" if collection == "entities" else "title"
-                properties[shown] = {"type": "string", "description": "A short text to show; it never drops a hedge."}
+                properties[shown] = {"type": "string", "description": label.DESCRIPTION}
             if collection != "citations":
                 description = f"One of the {collection}, referred to."
                 self._found[self._reference_name(collection)] = _object(properties, description)

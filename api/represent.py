@@ -54,6 +54,8 @@ def _target(edition: Edition, link: Link, record: Record) -> Mapping[str, Any]:
 def shown(edition: Edition, record: Any) -> dict[str, Any]:
     """Return a record, or a value inside one, with its references expanded and its derived fields."""
     found = {field.name: _field(edition, record, field) for field in shape(record.__class__)}
+    if isinstance(record, Record):
+        found["label"] = label(edition.release.corpus, record)
     if isinstance(record, Citation):
         found["deep_link"] = deep_link(edition.release.corpus.sources[record.source], record)
     return found

@@ -13,7 +13,11 @@ RELEASE_HEADER = "Dataset-Release"
 
 def answer(edition: Edition, body: dict[str, Any]) -> Response:
     """Return the body, led by its release, as JSON."""
-    return json({"release": summary(edition), **body}, edition)
+    return Response(
+        orjson.dumps({"release": summary(edition), **body}),
+        headers={RELEASE_HEADER: edition.release.version},
+        media_type="application/json",
+    )
 
 
 def link(response: Response, target: str, relation: str) -> None:
@@ -21,8 +25,3 @@ def link(response: Response, target: str, relation: str) -> None:
     found = response.headers.get("Link")
     made = f'<{target}>; rel="{relation}"'
     response.headers["Link"] = f"{found}, {made}" if found else made
-
-
-def json(body: object, edition: Edition, status: int = 200, media_type: str = "application/json") -> Response:
-    """Return any body as JSON, with the header that names the release."""
-    return Response(orjson.dumps(body), status, {RELEASE_HEADER: edition.release.version}, media_type=media_type)

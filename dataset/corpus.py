@@ -45,6 +45,11 @@ class Corpus:
         found: Mapping[str, Record] = getattr(self, name)
         return found
 
+    def retired(self, record_id: str, collection: str = "") -> Tombstone | None:
+        """Return the tombstone of a record that went away, from this collection where one is named."""
+        stone = self.tombstones.get(record_id)
+        return stone if stone and PREFIXES[record_id[:3]] == (collection or PREFIXES[record_id[:3]]) else None
+
     def get(self, record_id: str) -> Record | None:
         """Return the record with this id, whatever its collection; None where there is none."""
         name = PREFIXES.get(record_id[:3])

@@ -16,7 +16,7 @@ from dataset import evidence as ev
 from dataset.corpus import PREFIXES, Corpus
 from dataset.edtf import EdtfError, bounds
 from dataset.fold import words
-from dataset.records import SERVED, SLUG, Date, Discrepancy, Entity, Event, Figure, Record
+from dataset.records import SERVED, SLUG, Discrepancy, Entity, Event, Figure, Record
 from dataset.vocabulary import (
     Comparator,
     DiscrepancyReason,
@@ -178,11 +178,7 @@ def _roles(_: Corpus, event: Event) -> Iterator[str]:
 
 
 def _days(event: Event) -> tuple[str | None, str | None]:
-    return _date_span(event.date)
-
-
-def _date_span(date: Date) -> tuple[str | None, str | None]:
-    return date.earliest, date.latest
+    return event.date.earliest, event.date.latest
 
 
 def _numbers(figure: Figure) -> tuple[Decimal | None, Decimal | None]:

@@ -4,6 +4,8 @@ from dataset.corpus import Corpus
 from dataset.records import Citation, Entity, Figure, Record, Relation
 from dataset.vocabulary import Comparator, Modality
 
+DESCRIPTION = "A short text to show for the record; it never drops a hedge."
+
 
 def label(corpus: Corpus, record: Record) -> str:
     """Return a short text by which a reader recognises the record."""

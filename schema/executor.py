@@ -23,8 +23,8 @@ from graphql import (
 )
 from strawberry.schema.config import StrawberryConfig
 
+from schema.budget import MAX_DEPTH, MAX_OBJECTS, cost
 from schema.context import Context
-from schema.depth import MAX_DEPTH, depth
 from schema.roots import Query
 from schema.types import NODES
 
@@ -34,6 +34,7 @@ MAX_TOKENS = 2_000
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 TOO_DEEP = "QUERY_TOO_DEEP"
+TOO_LARGE = "QUERY_TOO_LARGE"
 OPERATION_FAILED = "OPERATION_RESOLUTION_FAILURE"
 BAD_USER_INPUT = "BAD_USER_INPUT"
 INTERNAL = "INTERNAL_SERVER_ERROR"
@@ -76,13 +77,16 @@ def _run(document: str, variables: Mapping[str, Any] | None, operation: str | No
     invalid = validate(SCHEMA.core, parsed)
     if invalid:
         return _refused(invalid, VALIDATION_FAILED)
-    levels = depth(parsed)
-    if levels > MAX_DEPTH:
-        reason = f"The document nests fields {levels} levels deep; at most {MAX_DEPTH} are answered."
-        return _refused([GraphQLError(reason)], TOO_DEEP)
     unusable = _unusable(parsed, operation)
     if unusable:
         return _refused([GraphQLError(unusable)], OPERATION_FAILED)
+    asked = cost(SCHEMA.core, parsed, operation, variables or {})
+    if asked.depth > MAX_DEPTH:
+        reason = f"The document nests fields {asked.depth} levels deep; at most {MAX_DEPTH} are answered."
+        return _refused([GraphQLError(reason)], TOO_DEEP)
+    if asked.objects > MAX_OBJECTS:
+        reason = f"The document asks for up to {asked.objects} objects; at most {MAX_OBJECTS} are answered. "
+        return _refused([GraphQLError(reason + "Ask for smaller pages, or for fewer things at once.")], TOO_LARGE)
     result = execute_sync(
         SCHEMA.core,
         parsed,

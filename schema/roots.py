@@ -56,20 +56,31 @@ def _releases(info: Info) -> Any:
     return [edition.release for edition in info.context.catalog.editions.values()]
 
 
+def _found(info: Info, id: str, collection: str = "") -> Any:
+    """Return the record, None where there is none, or the error that says that it went away."""
+    corpus = info.context.edition.release.corpus
+    record = corpus.collection(collection).get(id) if collection else corpus.get(id)
+    stone = None if record else corpus.retired(id, collection)
+    if stone is None:
+        return record
+    extensions = {"code": "RETIRED_RECORD", "id": id, "reason": stone.reason, "successor": stone.successor}
+    return GraphQLError(f"The record went away: {stone.reason}", extensions=extensions)
+
+
 def _node(info: Info, id: Id) -> Any:
-    return info.context.edition.release.corpus.get(id)
+    return _found(info, id)
 
 
 def _nodes(info: Info, ids: Ids) -> Any:
     if len(ids) > MAX_LIMIT:
         extensions = {"code": "BAD_USER_INPUT", "argument": "ids"}
         raise GraphQLError(f"ids: must be at most {MAX_LIMIT}, not {len(ids)}", extensions=extensions)
-    return [info.context.edition.release.corpus.get(one) for one in ids]
+    return [_found(info, one) for one in ids]
 
 
 def _one(collection: str) -> Callable[..., Any]:
     def resolver(info: Info, id: Id) -> Any:
-        return info.context.edition.release.corpus.collection(collection).get(id)
+        return _found(info, id, collection)
 
     return _returning(resolver, NODES[collection] | None)
 

@@ -9,6 +9,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from dataset import deeplink, links, manifest, records
+from dataset import label as labels
 from dataset.label import label
 from dataset.vocabulary import (
     ChangeKind,
@@ -52,7 +53,7 @@ class Node:
     """Relay's node."""
 
     id: strawberry.ID = strawberry.field(description="The record's id, the same in every release, file and door.")
-    label: str = strawberry.field(resolver=_label, description="A short text to show for it; it never drops a hedge.")
+    label: str = strawberry.field(resolver=_label, description=labels.DESCRIPTION)
 
 
 @view(records.Date)

@@ -86,6 +86,7 @@ async def test_an_event_shows_its_figures_and_its_participants_with_their_eviden
                 "end": "in a statement on Friday.",
                 "digest": digest(PASSAGES["cit-gazette-lead"][1]),
                 "tokens": ["Atlantis", "12", "Board of Salt"],
+                "label": "The Gazette, lead",
                 "deep_link": "https://gazette.example/2020/05/02/atlantis-mines/"
                 "#:~:text=Atlantis%20has%20shut%2012%20mines%2C,in%20a%20statement%20on%20Friday.",
             },
@@ -194,6 +195,7 @@ REFUSED = [
     ("/v1/events?foo=1", "foo"),
     ("/v1/events/evt-machine-seizures-2022-03?x=1", "x"),
     ("/v1?x=1", "x"),
+    ("/openapi.json?x=1", "x"),
     ("/v1/events?limit=0", "limit"),
     ("/v1/events?limit=101", "limit"),
     ("/v1/events?limit=１０", "limit"),
@@ -238,6 +240,7 @@ PROBLEMS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("GET", "/v1/events?foo=1", "invalid-parameter", {"parameter": "foo"}),
     ("GET", "/v1/events/evt-none", "unknown-record", {}),
     ("GET", "/v1/events/ent-atlantis", "unknown-record", {}),
+    ("GET", "/v1/events/rel-reed-behind-mines", "unknown-record", {}),
     ("GET", "/v1/releases/9.9.9", "unknown-release", {"releases": ["2.0.0", "1.0.0"]}),
     ("GET", "/v1/releases/9.9.9/events", "unknown-release", {"releases": ["2.0.0", "1.0.0"]}),
     ("POST", "/v1/releases/9.9.9/graphql", "unknown-release", {"releases": ["2.0.0", "1.0.0"]}),
@@ -343,7 +346,7 @@ async def test_a_pinned_answer_and_the_latest_differ_by_what_the_diff_says(
             same = [f for f in before if _plain(before[f]) == _plain(new[name][f])]
             assert not stored & set(same), (name, stored)
             if not stored and collection != "events":  # an event shows its figures, which have changes of their own
-                assert set(before) - set(same) <= {"attributed_to", "subject", "object"}
+                assert set(before) - set(same) <= {"attributed_to", "subject", "object", "label"}
 
 
 async def _all(client: httpx.AsyncClient, path: str) -> dict[str, Any]:

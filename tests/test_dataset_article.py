@@ -224,3 +224,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_any_markup_can_be_read(folder: Path, start: str, found: list[str]) -> None:
     """However broken the page, its text is read and normalised."""
     assert all(block == normalise(block) != "" for block in copy(folder, start + "".join(found)).blocks)
+
+
+def test_a_page_that_leaves_a_hidden_element_open_is_read_on(tmp_path: Path) -> None:
+    """What was left open inside an icon ends with the icon."""
+    page = tmp_path / "page.html"
+    page.write_text("<html><p>one</p><svg><title>icon</svg><p>two</p></html>")
+    assert read(page).blocks == ("one", "two")

@@ -1,6 +1,7 @@
 """The command line: what each command answers, writes and refuses."""
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -398,8 +399,10 @@ def test_cite_names_the_sources_there_are(bench: Path, text: Path, tmp_path: Pat
     result = cite(bench, text, LEAD, source="src-x")
     assert (result.exit_code, result.stdout) == (1, "")
     assert f"there is no source 'src-x' in the workbench; there are: {world.SOURCE}\n" == result.stderr
-    nowhere = cite(tmp_path / "nowhere", text, LEAD, source="src-x")
-    assert (nowhere.exit_code, nowhere.stderr) == (1, "there is no source 'src-x' in the workbench; there are: none\n")
+    (tmp_path / "empty").mkdir()
+    empty = cite(tmp_path / "empty", text, LEAD, source="src-x")
+    assert (empty.exit_code, empty.stderr) == (1, "there is no source 'src-x' in the workbench; there are: none\n")
+    assert cite(tmp_path / "nowhere", text, LEAD, source="src-x").exit_code == 2
 
 
 # --- digest
@@ -723,6 +726,7 @@ def test_release_refuses_a_workbench_with_problems_and_lists_them_all(bench: Pat
 
 def test_release_refuses_a_folder_that_is_no_workbench(tmp_path: Path) -> None:
     """Without the file that names the dataset there is nothing to release."""
+    (tmp_path / "none").mkdir()
     result = publish_(tmp_path / "none", tmp_path / "releases", "1.0.0")
     expected = "dataset.json: cannot be read: No such file or directory\nrefused: nothing was written\n"
     assert (1, expected) == (result.exit_code, result.stderr)
@@ -837,3 +841,94 @@ def test_jsonschema_writes_one_file_per_record_type(tmp_path: Path, monkeypatch:
     result = run("jsonschema", "--write")
     assert (result.exit_code, result.output) == (0, "")
     assert jsonschema.schemas() == {path.name: json.loads(path.read_text()) for path in folder.iterdir()}
+
+
+def test_verify_all_demands_that_every_citation_was_checked(releases: Path, tmp_path: Path) -> None:
+    """With a source whose copy was not given, the rest may match: that is no pass where all are wanted."""
+    records = with_another_source()
+    world.release(releases, "1.1.0", records, read(releases / "1.0.0"))
+    copies = tmp_path / "some"
+    copies.mkdir()
+    (copies / "gazette-2020-05-02.txt").write_text(world.ARTICLE, "utf-8")
+    some = run("verify", "--releases", releases, "--text", copies)
+    every = run("verify", "--all", "--releases", releases, "--text", copies)
+    assert (some.exit_code, every.exit_code) == (0, 1)
+    assert lines(every.stdout)[-1] == (
+        "release 1.1.0: 5 of 5 checked citations match; 5 of 6 were checked (5 match, 1 not_checked)"
+    )
+
+
+def with_another_source() -> world.Raw:
+    """Return the world with a second article and a citation in it."""
+    records = world.raw()
+    other = "src-herald-2020-05-03"
+    records["sources", other] = {
+        **records["sources", world.SOURCE],
+        "id": other,
+        "title": "Salt and Silence",
+        "url": "https://herald.example/salt/",
+        "origin": [],
+        "nothing_extracted": [{"citation": "cit-herald-lead", "reason": "It makes no claim."}],
+    }
+    records["citations", "cit-herald-lead"] = {
+        **records["citations", "cit-gazette-lead"],
+        "id": "cit-herald-lead",
+        "source": other,
+    }
+    return records
+
+
+def test_verify_says_which_copy_was_taken_and_takes_the_best(releases: Path, tmp_path: Path) -> None:
+    """Of several pages that print a title, one that only lists the article as related is not taken for it."""
+    copies = tmp_path / "saved"
+    copies.mkdir()
+    (copies / "a related page.txt").write_text(f"Another Article\n\nRelated\n\n{LINES[0]}\n", "utf-8")
+    (copies / "b the article.txt").write_text(world.ARTICLE, "utf-8")
+    result = run("verify", "--releases", releases, "--text", copies)
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        f"{world.SOURCE} was checked against {copies / 'b the article.txt'}",
+        f"{copies / 'a related page.txt'} is taken for no source; a file named like a source's id is its copy",
+    ]
+
+
+LINES = world.ARTICLE.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("previous", None, "is None, and the release before this one in the folder is 1.0.0"),
+        ("normalisation", "v99", "is 'v99', and there is only 'v1'"),
+        ("released", "2020-99-99", "'2020-99-99' is not in the calendar"),
+        ("changes", [], "are not what changed since 1.0.0"),
+    ],
+)
+def test_check_finds_a_manifest_that_tells_another_history(
+    field: str, value: Any, reason: str, bench: Path, releases: Path
+) -> None:
+    """A manifest that was written anew, its release served all the same, is found out by `check`."""
+    world.release(releases, "1.1.0", with_a_group(world.raw()), read(releases / "1.0.0"))
+    path = releases / "1.1.0" / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
+    world.write(bench, with_a_group(world.raw()))
+    result = run("check", "--workbench", bench, "--releases", releases)
+    assert result.exit_code == 1
+    assert f"1.1.0/manifest.json: {field}: {reason}" in result.output.splitlines()
+
+
+def test_check_misses_a_release_that_was_deleted(bench: Path, releases: Path) -> None:
+    """The release after it names it."""
+    world.release(releases, "1.1.0", with_a_group(world.raw()), read(releases / "1.0.0"))
+    shutil.rmtree(releases / "1.0.0")
+    world.write(bench, with_a_group(world.raw()))
+    result = run("check", "--workbench", bench, "--releases", releases)
+    missed = "1.1.0/manifest.json: previous: is 1.0.0, and the release before this one in the folder is None"
+    assert missed in result.output
+
+
+def test_release_has_a_day_of_the_calendar_and_not_before_the_one_before(bench: Path, releases: Path) -> None:
+    """An impossible or earlier day is refused with the reason."""
+    for day, reason in (("soon", "must be a day of the calendar"), ("2019-01-01", "release 1.0.0 is of 2020-06-01")):
+        result = publish_(bench, releases, "1.0.1", "--date", day)
+        assert (result.exit_code, reason in result.stderr) == (1, True)

@@ -265,3 +265,19 @@ def test_the_recorded_reason_of_a_field_goes_before_that_of_its_record() -> None
     assert recorded(steps)("dis-a", "title") is ChangeReason.SOURCE_CORRECTED
     assert recorded(steps)("dis-a", None) is ChangeReason.NEW_SOURCE
     assert recorded(steps[:1])("dis-a", "title") is ChangeReason.NEW_SOURCE
+
+
+def test_a_change_has_the_reason_of_the_step_it_was_made_in(tmp_path: Path) -> None:
+    """A field that changed in two steps for different reasons is told of each step with that step's reason."""
+    states = []
+    for title in ("Mines shut", "Twelve shut", "A dozen shut"):
+        records = raw()
+        records["events", "evt-closures"]["title"] = title
+        states.append(records)
+    first = _step(tmp_path, "1.0.0", states[0], None, ChangeReason.NEW_SOURCE)
+    second = _step(tmp_path, "1.0.1", states[1], first, ChangeReason.WORDING)
+    _step(tmp_path, "1.0.2", states[2], second, ChangeReason.CURATOR_ERROR)
+    found = catalog.load(tmp_path / "releases")
+    pairs = (("1.0.0", "1.0.1"), ("1.0.1", "1.0.2"), ("1.0.0", "1.0.2"))
+    reasons = {pair: [c.reason.value for c in found.changes(*pair)] for pair in pairs}
+    assert reasons == {pairs[0]: ["wording"], pairs[1]: ["curator_error"], pairs[2]: ["curator_error"]}

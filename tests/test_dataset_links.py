@@ -1,51 +1,22 @@
 """The links from records to others, against a naive scan, and the labels of what they lead to."""
 
-import json
 from collections.abc import Callable
 from functools import cache
-from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from dataset import workbench
-from dataset.canonical import to_bytes, to_plain
+from dataset.canonical import to_plain
 from dataset.catalog import Edition
-from dataset.corpus import Corpus
 from dataset.filter import FILTERS
-from dataset.index import Index
 from dataset.label import label
 from dataset.links import LINKS, EntityParticipation, Link, linked, participations
-from dataset.publish import prepare
-from dataset.reading import read
-from dataset.records import COLLECTIONS, SERVED
-from dataset.release import Release
+from dataset.records import SERVED
 from dataset.shape import shape
-from dataset.version import FIRST
-from dataset.vocabulary import ChangeReason, Comparator, Modality
-from dataset.workbench import About
-from tests.world import SOURCE, Raw, evidence, raw
+from dataset.vocabulary import Comparator, Modality
+from tests.world import SOURCE, Raw, edition_of, evidence, raw
 
 Plain = dict[str, Any]
-
-
-def _edition(records: Raw) -> Edition:
-    """Return a release of records that are of the right types, whatever the rules say of them."""
-    found: dict[str, Any] = {}
-    for (collection, name), record in sorted(records.items()):
-        data, problems = workbench.formatted(COLLECTIONS[collection], json.dumps(record).encode(), name)
-        assert data, problems
-        found.setdefault(collection, {})[name], _ = read(COLLECTIONS[collection], data, name)
-    corpus = Corpus(**found)
-    made, _ = prepare(
-        corpus,
-        About(dataset="atlantis", title="Atlantis", licence="CC-BY-4.0"),
-        FIRST,
-        "2020-06-01",
-        previous=None,
-        reason=lambda record, field: ChangeReason.SCOPE,
-    )
-    return Edition(Release(made, sha256(to_bytes(made)).hexdigest(), corpus), Index(corpus))
 
 
 def _linked_world() -> Raw:
@@ -108,7 +79,7 @@ def _linked_world() -> Raw:
 
 @cache
 def _world() -> Edition:
-    return _edition(_linked_world())
+    return edition_of(_linked_world())
 
 
 @cache
@@ -245,7 +216,7 @@ def test_a_participation_is_known_by_its_event_and_its_place_there() -> None:
 
 
 def _label(records: Raw, name: str) -> str:
-    corpus = _edition(records).release.corpus
+    corpus = edition_of(records).release.corpus
     record = corpus.get(name)
     assert record
     return label(corpus, record)

@@ -86,3 +86,9 @@ def test_the_scale_of_a_range_belongs_to_both_ends(low: Decimal, high: Decimal, 
 def test_any_text_can_be_read(text: str) -> None:
     """Whatever the text, its numbers are finite and not negative."""
     assert all(number.is_finite() and number >= 0 for number in numbers(text))
+
+
+@pytest.mark.parametrize("text", ["1.5m", "2.5bn", "1,00", "two dozen", "3 dozen", "12.5k"])
+def test_a_number_that_goes_on_in_a_way_not_understood_is_none(text: str) -> None:
+    """Rather no number than another one."""
+    assert numbers(text) == frozenset()

@@ -1,36 +1,27 @@
 """The query core: every filter and every order against a naive scan of a larger world, and the laws of paging."""
 
 import base64
-import json
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
-from hashlib import sha256
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dataset import workbench
-from dataset.canonical import to_bytes, to_plain
+from dataset.canonical import to_plain
 from dataset.catalog import Edition
-from dataset.corpus import PREFIXES, Corpus
+from dataset.corpus import PREFIXES
 from dataset.filter import FILTERS, Match
 from dataset.fold import fold, words
-from dataset.index import Index
 from dataset.order import ORDERS
-from dataset.publish import prepare
 from dataset.query import DEFAULT_LIMIT, MAX_LIMIT, Page, Query, QueryError, cursor, cut, page, parse, scope, select
-from dataset.reading import read
-from dataset.records import COLLECTIONS, SERVED
-from dataset.release import Release
-from dataset.version import FIRST
-from dataset.vocabulary import ChangeReason, Term
-from dataset.workbench import About
-from tests.world import SOURCE, Raw, evidence, raw
+from dataset.records import SERVED
+from dataset.vocabulary import Term
+from tests.world import SOURCE, edition_of, evidence, raw
 
 Plain = dict[str, Any]
 
@@ -164,28 +155,9 @@ def _larger() -> Iterator[tuple[str, Plain]]:
         )
 
 
-def _edition(records: Raw) -> Edition:
-    """Return a release of records that are of the right types, whatever the rules say of them."""
-    found: dict[str, Any] = {}
-    for (collection, name), record in sorted(records.items()):
-        data, problems = workbench.formatted(COLLECTIONS[collection], json.dumps(record).encode(), name)
-        assert data, problems
-        found.setdefault(collection, {})[name], _ = read(COLLECTIONS[collection], data, name)
-    corpus = Corpus(**found)
-    made, _ = prepare(
-        corpus,
-        About(dataset="atlantis", title="Atlantis", licence="CC-BY-4.0"),
-        FIRST,
-        "2020-06-01",
-        previous=None,
-        reason=lambda record, field: ChangeReason.SCOPE,
-    )
-    return Edition(Release(made, sha256(to_bytes(made)).hexdigest(), corpus), Index(corpus))
-
-
 @cache
 def _world() -> Edition:
-    return _edition({**raw(), **{(collection, record["id"]): record for collection, record in _larger()}})
+    return edition_of({**raw(), **{(collection, record["id"]): record for collection, record in _larger()}})
 
 
 @cache
@@ -527,7 +499,7 @@ def _good() -> tuple[Query, str]:
 def _tampered() -> Iterator[tuple[str, str, str]]:
     query, good = _good()
     asked = scope(_world(), query)
-    other = _edition(raw())
+    other = edition_of(raw())
     elsewhere = [
         parse("events", {"kind": ["closure"]}, "-date"),
         parse("events", {"kind": ["closure"]}, "id"),
@@ -735,7 +707,7 @@ def test_dates_overlap_with_what_is_asked(edtf: str, since: str | None, until: s
     records = raw()
     records["events", "evt-closures"]["date"] = {"edtf": edtf, "basis": "occurred"}
     where = {name: [text] for name, text in (("date_from", since), ("date_to", until)) if text}
-    found = select(_edition(records), parse("events", where))
+    found = select(edition_of(records), parse("events", where))
 
     assert ("evt-closures" in found) is within
 
@@ -762,7 +734,7 @@ def test_ranges_overlap_with_what_is_asked(number: Plain, least: str | None, mos
     records = raw()
     records["figures", "fig-twelve"].update({"value": None, **number})
     where = {name: [text] for name, text in (("value_min", least), ("value_max", most)) if text}
-    found = select(_edition(records), parse("figures", where))
+    found = select(edition_of(records), parse("figures", where))
 
     assert ("fig-twelve" in found) is within
 
@@ -801,7 +773,7 @@ def test_names_are_found_by_the_beginnings_of_their_words(printed: str, asked: s
     records = raw()
     records["entities", "ent-ada-reed"]["names"][0]["text"] = printed
 
-    assert ("ent-ada-reed" in select(_edition(records), parse("entities", {"name": [asked]}))) is found
+    assert ("ent-ada-reed" in select(edition_of(records), parse("entities", {"name": [asked]}))) is found
 
 
 def test_names_in_several_scripts_are_all_searched() -> None:
@@ -809,7 +781,7 @@ def test_names_in_several_scripts_are_all_searched() -> None:
     records = raw()
     names = records["entities", "ent-ada-reed"]["names"]
     names.append({**names[0], "text": "Ада Рид", "kind": "variant", "language": "ru", "script": "Cyrl"})
-    edition = _edition(records)
+    edition = edition_of(records)
 
     for asked in ("рид", "ада рид", "ada рид"):
         assert select(edition, parse("entities", {"name": [asked]})) == ("ent-ada-reed",)

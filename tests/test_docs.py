@@ -80,7 +80,7 @@ def test_what_a_document_points_to_is_there(name: str) -> None:
     assert [path for path in ours if "salt" not in path and not (ROOT / path).exists()] == []
 
 
-def test_the_readme_names_every_command_of_the_command_line() -> None:
+def test_the_changelog_names_every_command_of_the_command_line() -> None:
     """The changelog lists what there is."""
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert [name for name in main.commands if f"`{name}`" not in text] == []

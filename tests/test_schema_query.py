@@ -1,5 +1,6 @@
 """GraphQL as its users meet it: nodes, connections, links and mistakes."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from graphql import get_introspection_query
 from dataset.catalog import Catalog, load
 from schema import executor
 from schema.context import Context
-from tests.world import release
+from tests.world import raw, release
 
 
 @pytest.fixture(scope="session")
@@ -309,7 +310,28 @@ def test_an_unknown_operation_is_named(small: Catalog) -> None:
     assert outcome.errors[0]["message"] == "There is no operation 'B'."
 
 
-def test_a_fault_of_ours_leaks_nothing(small: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_that_went_away_says_so(small: Catalog, tmp_path: Path) -> None:
+    """By its id it is null, with an error that has the reason and the successor; another collection knows nothing."""
+    records = raw()
+    del records["relations", "rel-reed-behind-mines"]
+    stone = {"id": "rel-reed-behind-mines", "reason": "Withdrawn.", "successor": "ent-ada-reed"}
+    records["tombstones", "rel-reed-behind-mines"] = stone
+    first = release(tmp_path / "releases")
+    release(tmp_path / "releases", "2.0.0", records, previous=first)
+    catalog = load(tmp_path / "releases")
+    query = """{ node(id: "rel-reed-behind-mines") { id } relation(id: "rel-reed-behind-mines") { id }
+                 nodes(ids: ["rel-reed-behind-mines", "ent-atlantis"]) { id }
+                 event(id: "rel-reed-behind-mines") { id } }"""
+    outcome = executor.run(query, None, None, Context(catalog.latest, catalog))
+    assert outcome.data == {"node": None, "relation": None, "nodes": [None, {"id": "ent-atlantis"}], "event": None}
+    assert [error["path"] for error in outcome.errors] == [["node"], ["relation"], ["nodes", 0]]
+    assert {error["message"] for error in outcome.errors} == {"The record went away: Withdrawn."}
+    assert outcome.errors[0]["extensions"] == {"code": "RETIRED_RECORD", **stone}
+
+
+def test_a_fault_of_ours_leaks_nothing(
+    small: Catalog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """An exception in a resolver is an error with a path and a code, and no word of the exception."""
 
     def broken(*_: object) -> None:
@@ -319,3 +341,4 @@ def test_a_fault_of_ours_leaks_nothing(small: Catalog, monkeypatch: pytest.Monke
     error = mistake(small, '{ node(id: "evt-closures") { id label } }')
     assert error["message"] == "The server failed to answer this field."
     assert (error["path"], error["extensions"]) == (["node", "label"], {"code": "INTERNAL_SERVER_ERROR"})
+    assert "secret" in caplog.text

@@ -5,16 +5,21 @@ Tests take a copy of RAW, spoil or extend it, and write it where they need it.
 
 import copy
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from dataset import article, cite, publish, workbench
+from dataset import article, canonical, cite, publish, reading, workbench
 from dataset.canonical import to_plain
+from dataset.catalog import Edition
+from dataset.corpus import Corpus
+from dataset.index import Index
 from dataset.normalise import digest, normalise
 from dataset.records import COLLECTIONS, Source
 from dataset.release import Release, read
 from dataset.version import Version
 from dataset.vocabulary import ChangeReason
+from dataset.workbench import About
 
 ARTICLE = """Atlantis Shuts 12 Mines
 
@@ -223,3 +228,22 @@ def release(
         reason=lambda record, field: ChangeReason.NEW_SOURCE,
     )
     return read(publish.write(folder, made, contents))
+
+
+def edition_of(records: Raw) -> Edition:
+    """Return a release of records that are of the right types, whatever the rules say of them."""
+    found: dict[str, Any] = {}
+    for (collection, name), record in sorted(records.items()):
+        data, problems = workbench.formatted(COLLECTIONS[collection], json.dumps(record).encode(), name)
+        assert data, problems
+        found.setdefault(collection, {})[name], _ = reading.read(COLLECTIONS[collection], data, name)
+    corpus = Corpus(**found)
+    made, _ = publish.prepare(
+        corpus,
+        About(dataset="atlantis", title="Atlantis", licence="CC-BY-4.0"),
+        Version(1, 0, 0),
+        "2020-06-01",
+        previous=None,
+        reason=lambda record, field: ChangeReason.NEW_SOURCE,
+    )
+    return Edition(Release(made, sha256(canonical.to_bytes(made)).hexdigest(), corpus), Index(corpus))

@@ -9,6 +9,7 @@ import orjson
 
 from dataset import publish, workbench
 from dataset.commands.shared import AS_JSON, RELEASES, WORKBENCH, fail, load_catalog, print_json, refuse
+from dataset.edtf import is_day
 from dataset.problem import Problem
 from dataset.records import Change
 from dataset.release import RefusedError
@@ -49,12 +50,16 @@ def release_(
         wanted = Version.parse(version)
         if (releases / version).exists():
             raise RefusedError([Problem(version, "", "version", "is published, and a release is never edited")])
-        released = datetime.strptime(day, "%Y-%m-%d").date() if day else datetime.now(UTC).date()
+        released = day or datetime.now(UTC).date().isoformat()
+        if not is_day(released):
+            raise ValueError(f"--date {released}: must be a day of the calendar, YYYY-MM-DD")
+        if previous and released < previous.manifest.released:
+            raise ValueError(f"--date {released}: release {previous.version} is of {previous.manifest.released}")
         made, contents = publish.prepare(
             loaded.corpus,
             loaded.about,
             wanted,
-            released.isoformat(),
+            released,
             previous=previous,
             reason=reasons,
         )

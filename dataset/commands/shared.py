@@ -15,7 +15,13 @@ from dataset.release import Release
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
-WORKBENCH = click.option("--workbench", "bench", type=FOLDER, default=workbench.FOLDER, help="The workbench folder.")
+WORKBENCH = click.option(
+    "--workbench",
+    "bench",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=workbench.FOLDER,
+    help="The workbench folder.",
+)
 RELEASES = click.option("--releases", type=FOLDER, default=release.FOLDER, help="The folder of releases.")
 
 

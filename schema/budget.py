@@ -1,0 +1,142 @@
+"""What a document may cost, measured before anything runs: how deep it nests, and how many objects it can answer with.
+
+One pass over the document; a fragment is measured once for each type that it is spread on, however often it is spread.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_leaf_type,
+)
+
+from dataset.query import DEFAULT_LIMIT, MAX_LIMIT
+
+MAX_DEPTH = 14
+"""Levels of fields that are answered; the schema's longest sensible path, with Relay's layers, has twelve."""
+
+MAX_OBJECTS = 25_000
+"""Objects that a document may ask for, by its page sizes: fifty events with all their evidence are a quarter."""
+
+OWNED = 4
+"""Items that a list without paging is taken to have, such as the evidence of a record."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a document costs at the most."""
+
+    depth: int
+    objects: int
+
+
+def cost(schema: GraphQLSchema, document: DocumentNode, operation: str | None, variables: Mapping[str, Any]) -> Cost:
+    """Return what an operation of a valid document costs; the most expensive one unless named.
+
+    Introspection costs nothing here: graphql-core bounds it by a rule of its own.
+    """
+    found = [
+        _Meter(schema, document, {**_defaults(definition), **variables}).selections(
+            definition.selection_set, schema.query_type, 1
+        )
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode)
+        and (operation is None or (definition.name and definition.name.value == operation))
+    ]
+    return Cost(max((c.depth for c in found), default=0), max((c.objects for c in found), default=0))
+
+
+def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
+    return {
+        definition.variable.name.value: int(definition.default_value.value)
+        for definition in operation.variable_definitions or ()
+        if isinstance(definition.default_value, IntValueNode)
+    }
+
+
+class _Meter:
+    """Measures the selections of one operation."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+        self._schema = schema
+        self._variables = variables
+        self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        self._measured: dict[tuple[str, str, int], Cost] = {}
+
+    def selections(self, selected: SelectionSetNode, parent: GraphQLNamedType | None, page: int) -> Cost:
+        """Return what the selections of one object cost; `page` is how many nodes it holds, if it is a connection."""
+        depth = objects = 0
+        for selection in selected.selections:
+            if isinstance(selection, FieldNode):
+                found = self._field(selection, parent, page)
+            elif isinstance(selection, InlineFragmentNode):
+                condition = selection.type_condition
+                kind = self._schema.get_type(condition.name.value) if condition else parent
+                found = self.selections(selection.selection_set, kind, page)
+            else:
+                assert isinstance(selection, FragmentSpreadNode)  # noqa: S101 (there is no other selection)
+                found = self._fragment(selection.name.value, page)
+            depth = max(depth, found.depth)
+            objects += found.objects
+        return Cost(depth, objects)
+
+    def _fragment(self, name: str, page: int) -> Cost:
+        fragment = self._fragments[name]
+        key = (name, fragment.type_condition.name.value, page)
+        if key not in self._measured:
+            kind = self._schema.get_type(fragment.type_condition.name.value)
+            self._measured[key] = self.selections(fragment.selection_set, kind, page)
+        return self._measured[key]
+
+    def _field(self, field: FieldNode, parent: GraphQLNamedType | None, page: int) -> Cost:
+        name = field.name.value
+        if name.startswith("__") or not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+            return Cost(0, 0)
+        kind = parent.fields[name].type
+        named = get_named_type(kind)
+        if is_leaf_type(named) or field.selection_set is None:
+            return Cost(1, 0)
+        count = self._count(field, parent, kind, page)
+        inner = self.selections(field.selection_set, named, self._page(field, named))
+        return Cost(1 + inner.depth, count * (1 + inner.objects))
+
+    def _count(self, field: FieldNode, parent: GraphQLNamedType, kind: GraphQLOutputType, page: int) -> int:
+        bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        if not isinstance(bare, GraphQLList):
+            return 1
+        if parent.name.endswith("Connection"):
+            return page
+        return MAX_LIMIT if field.name.value == "nodes" else OWNED
+
+    def _page(self, field: FieldNode, kind: GraphQLNamedType) -> int:
+        """Return how many nodes a connection field asks for; 1 where it is no connection."""
+        if not kind.name.endswith("Connection"):
+            return 1
+        sizes = [self._size(a.value) for a in field.arguments or () if a.name.value in ("first", "last")]
+        return max((size for size in sizes if size is not None), default=DEFAULT_LIMIT)
+
+    def _size(self, value: Any) -> int | None:
+        if isinstance(value, IntValueNode):
+            size: Any = int(value.value)
+        else:
+            size = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
+        # A size out of range is refused when the field is resolved; it must not make the document free.
+        return min(max(size, 0), MAX_LIMIT) if isinstance(size, int) else None

@@ -1,0 +1,100 @@
+"""What a document may cost is measured before it runs, and is never less than what it comes to."""
+
+from typing import Any
+
+import pytest
+from graphql import parse
+
+from dataset.catalog import Catalog
+from schema import executor
+from schema.budget import MAX_OBJECTS, Cost, cost
+from schema.context import Context
+from schema.executor import SCHEMA
+
+EVENTS = """{ events(first: %d) { totalCount nodes { id title kind summary date { edtf earliest latest }
+  figures { id verbatim value evidence { modality attributedTo { name } citation { where digest source { title } } } }
+  participations { role entity { name } evidence { citation { deepLink source { title } } } }
+  evidence { modality citation { deepLink source { title url } } } } pageInfo { endCursor } } }"""
+
+
+def measured(document: str, operation: str | None = None, **variables: Any) -> Cost:
+    """Return the cost of a document."""
+    return cost(SCHEMA.core, parse(document), operation, variables)
+
+
+def run(catalog: Catalog, document: str, **variables: Any) -> executor.Outcome:
+    """Run a document over the published data."""
+    return executor.run(document, variables, None, Context(catalog.latest, catalog))
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "expected"),
+    [
+        ("{ release { version } }", {}, Cost(2, 1)),
+        ("{ events { totalCount } }", {}, Cost(2, 1)),
+        ("{ events { nodes { id } } }", {}, Cost(3, 1 + 20)),
+        ("{ events(first: 7) { nodes { id } edges { node { id } } } }", {}, Cost(4, 1 + 7 + 7 * 2)),
+        ("query ($n: Int) { events(last: $n) { nodes { id } } }", {"n": 5}, Cost(3, 1 + 5)),
+        ("query ($n: Int = 9) { events(first: $n) { nodes { id } } }", {}, Cost(3, 1 + 9)),
+        ("query ($n: Int) { events(first: $n) { nodes { id } } }", {}, Cost(3, 1 + 20)),
+        ("{ events(first: 1000000) { nodes { id } } }", {}, Cost(3, 1 + 100)),
+        ("{ a: events(first: 1) { nodes { id } } b: events(first: 2) { nodes { id } } }", {}, Cost(3, 2 + 3)),
+        ('{ event(id: "x") { evidence { citation { id } } } }', {}, Cost(4, 1 + 4 * 2)),
+        ("{ nodes(ids: []) { ... on Event { date { edtf } } ... on Figure { id } } }", {}, Cost(3, 100 * 2)),
+        ("{ __schema { types { name } } __typename }", {}, Cost(0, 0)),
+        ("{ ...F ...F } fragment F on Query { events(first: 3) { nodes { id } } }", {}, Cost(3, 2 * (1 + 3))),
+        ("{ ... { events(first: 3) { ...P } } } fragment P on EventConnection { nodes { id } }", {}, Cost(3, 1 + 3)),
+    ],
+)
+def test_a_cost_is_counted_from_the_page_sizes(document: str, variables: dict[str, Any], expected: Cost) -> None:
+    """Objects are multiplied along the way down and added beside one another; scalars cost nothing."""
+    assert measured(document, **variables) == expected
+
+
+def test_the_operation_that_is_asked_is_the_one_that_is_measured() -> None:
+    """Another operation of the document costs nothing; unnamed, the most expensive one counts."""
+    document = "query A { release { version } } query B { events(first: 5) { nodes { id } } }"
+    assert (measured(document, "A").objects, measured(document, "B").objects, measured(document).objects) == (1, 6, 6)
+
+
+@pytest.mark.parametrize("size", [1, 27, 50, 100])
+def test_what_is_answered_is_within_what_was_measured(size: int, catalog: Catalog) -> None:
+    """The heaviest sensible list is answered, and has no more objects than its cost."""
+    outcome = run(catalog, EVENTS % size)
+    assert outcome.errors == ()
+    assert 0 < _objects(outcome.data) - 1 <= measured(EVENTS % size).objects <= MAX_OBJECTS
+
+
+def test_fifty_events_with_all_their_evidence_leave_room() -> None:
+    """The limit is some four times what a heavy page needs."""
+    assert 3 < MAX_OBJECTS / measured(EVENTS % 50).objects < 5
+
+
+def _objects(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + sum(_objects(item) for item in value.values())
+    return sum(_objects(item) for item in value) if isinstance(value, list) else 0
+
+
+WIDE = "events(first: 100) { nodes { evidence { citation { id } } } }"
+NESTED = "sources { nodes { " + "citations(first: 100) { nodes { source { " * 3 + "id" + " } } }" * 3 + " } }"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ " + NESTED + " }",
+        "{ " + " ".join(f"a{n}: {NESTED}" for n in range(20)) + " }",
+        "{ "
+        + " ".join(f"a{n}: events(first: 100) {{ nodes {{ evidence {{ citation {{ id }} }} }} }}" for n in range(50))
+        + " }",
+    ],
+    ids=["nested", "nested beside one another", "wide"],
+)
+def test_a_document_that_asks_for_too_much_is_refused(document: str, catalog: Catalog) -> None:
+    """It is refused before anything runs, with the number, the limit and what to do."""
+    outcome = run(catalog, document)
+    (error,) = outcome.errors
+    assert (outcome.executed, error["extensions"]) == (False, {"code": "QUERY_TOO_LARGE"})
+    expected = f"The document asks for up to {measured(document).objects} objects; at most {MAX_OBJECTS} are answered."
+    assert error["message"] == f"{expected} Ask for smaller pages, or for fewer things at once."
