@@ -2,7 +2,7 @@
 
 The descriptions below a field are the only ones: JSON Schema, OpenAPI, GraphQL and the data dictionary read
 them from here. A public property is a derived field, served beside the stored ones and never written to a file.
-`Ref` in a field's type says which collection its ids belong to.
+`Ref` in a field's type says which collection its ids belong to. The file is long because it is the one place of words.
 """
 
 from collections.abc import Mapping
