@@ -24,7 +24,7 @@ def main(host: str, port: int, releases: Path) -> None:
         click.echo(f"refused: {problem}", err=True)
     about = catalog.latest.release.manifest
     config = uvicorn.Config(create_app(catalog), host=host, port=port, log_level="warning", server_header=False)
-    listening = config.bind_socket()  # says why, and ends with 1, where it cannot
+    listening = config.bind_socket()  # says why, and ends, where it cannot
     click.echo(f"Serving {about.dataset} {', '.join(catalog.editions)} at http://{host}:{port}/v1 and /graphql")
     uvicorn.Server(config).run([listening])
 

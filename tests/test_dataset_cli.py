@@ -489,7 +489,7 @@ def test_verify_says_in_json_what_it_says_in_words(change: str, releases: Path, 
     changed = int(change == "ordered")
     totals = {"match": 5 - changed, "changed": changed, "tokens_only": 0, "missing": 0, "not_checked": 0}
     assert (changed, changed) == (words.exit_code, result.exit_code)
-    assert ("release 1.0.0", 5, 5, totals) == (told["release"], told["checked"], told["total"], told["totals"])
+    assert ("1.0.0", 5, 5, totals) == (told["release"], told["checked"], told["total"], told["totals"])
     expected = [f"{v['state']:<12} {v['citation']}  ({v['source']}, {v['where']})" for v in told["verdicts"]]
     assert expected == lines(words.stdout)[:-1]
 

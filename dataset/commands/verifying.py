@@ -52,7 +52,7 @@ def verify_(
     if as_json:
         print_json(
             {
-                "release": label,
+                "release": label.removeprefix("release "),
                 "checked": checked,
                 "total": len(verdicts),
                 "totals": {s.value: n for s, n in counts.items()},
