@@ -147,6 +147,12 @@ class Components:
         self._found["ManifestListed"] = _object(listed, inspect.getdoc(Manifest) or "")
         self._found["ReleaseItem"] = self._item(ref("Manifest"))
         self._found["ReleaseList"] = self._list(ref("ManifestListed"))
+        changes = self._list(ref("Change"))
+        ends = {
+            "old": {"type": "string", "description": "The version of the one release."},
+            "new": {"type": "string", "description": "The version of the other, which may be older."},
+        }
+        self._found["Difference"] = _object({**ends, **changes["properties"]}, "What changed between two releases.")
         self._found["ReleaseSummary"] = _object(
             {name: properties[name] for name in ("dataset", "version", "sha256", "released")},
             "The release that answered.",

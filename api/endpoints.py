@@ -25,8 +25,10 @@ def edition_of(request: Request) -> Edition:
     """Return the release that the path names, or else the latest. Raises Problem."""
     catalog = catalog_of(request)
     version = request.path_params.get("version")
-    if version is None:
-        return catalog.latest
+    return catalog.latest if version is None else _edition(catalog, version)
+
+
+def _edition(catalog: Catalog, version: str) -> Edition:
     if version not in catalog.editions:
         raise Problem("unknown-release", "No release with this version is served.", releases=list(catalog.editions))
     return catalog.editions[version]
@@ -71,6 +73,16 @@ def release(request: Request, edition: Edition) -> Response:
     """Show a release's manifest, with what it changed."""
     params.known(request.query_params, ())
     return answer(edition, {"item": _manifest(edition.release, changes=True)})
+
+
+def difference(request: Request, edition: Edition) -> Response:
+    """List what changed from the release of the path to another one, with the reasons."""
+    params.known(request.query_params, ())
+    catalog = catalog_of(request)
+    other = _edition(catalog, request.path_params["other"])
+    changes = [to_plain(change) for change in catalog.changes(edition.release.version, other.release.version)]
+    body = {"old": edition.release.version, "new": other.release.version}
+    return answer(edition, {**body, "total": len(changes), "items": changes, "next": None})
 
 
 def _manifest(release: Release, *, changes: bool) -> dict[str, object]:

@@ -87,6 +87,8 @@ def _refusal(status: int) -> Schema:
 def _path_parameters(path: str, *, pinned: bool) -> Iterable[Schema]:
     if pinned:
         yield _parameter("version", "The release's version.", {"type": "string"}, where="path")
+    if "{other}" in path:
+        yield _parameter("other", "The version of the release to compare it with.", {"type": "string"}, where="path")
     if "{id}" in path:
         yield _parameter("id", "The record's id.", {"type": "string"}, where="path")
 

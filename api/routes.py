@@ -76,6 +76,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "ReleaseItem",
         summary="A release: its manifest and what it changed.",
     ),
+    Endpoint(
+        "/diff/{other}",
+        "diff",
+        endpoints.difference,
+        (PINNED,),
+        "Difference",
+        summary="What changed from one release to another, per record and field, with the reasons.",
+    ),
     *(endpoint for name in SERVED for endpoint in _collection(name)),
 )
 

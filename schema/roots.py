@@ -11,8 +11,8 @@ from strawberry.tools import create_type
 from dataset import release
 from dataset.filter import FILTERS
 from dataset.manifest import Manifest
-from dataset.query import MAX_LIMIT
-from schema.connection import After, Before, Connection, First, Last, of_query, paging
+from dataset.query import MAX_LIMIT, QueryError
+from schema.connection import After, Before, Connection, First, Last, of_query, paging, refusal
 from schema.context import Info
 from schema.inputs import FILTER_TYPES, ORDER_TYPES, raw
 from schema.types import NODES, Change, CollectionFile, Node, PreviousRelease
@@ -54,6 +54,17 @@ def _release(info: Info) -> Any:
 
 def _releases(info: Info) -> Any:
     return [edition.release for edition in info.context.catalog.editions.values()]
+
+
+Version = Annotated[str, strawberry.argument(description="A version of the dataset, such as 1.0.0.")]
+
+
+def _changes(info: Info, old: Version, new: Version) -> Any:
+    catalog = info.context.catalog
+    for argument, version in (("old", old), ("new", new)):
+        if version not in catalog.editions:
+            raise refusal(QueryError(argument, f"no such release is served; there are {', '.join(catalog.editions)}"))
+    return catalog.changes(old, new)
 
 
 def _found(info: Info, id: str, collection: str = "") -> Any:
@@ -125,6 +136,7 @@ Query = create_type(
     "Query",
     [
         _field("release", _returning(_release, Release), "The release that answers."),
+        _field("changes", _returning(_changes, list[Change]), "What changed from one release to another."),
         _field("releases", _returning(_releases, list[Release]), "Every release that is served, newest first."),
         _field(
             "node", _returning(_node, Node | None), "The record with this id, of whatever kind; null: there is none."

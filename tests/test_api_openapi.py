@@ -108,6 +108,12 @@ async def test_a_release_is_answered_as_documented(client: httpx.AsyncClient) ->
     assert list(validator("/v1/releases/{version}").iter_errors(body)) == []
 
 
+async def test_a_difference_is_answered_as_documented(client: httpx.AsyncClient) -> None:
+    """So is what changed between two releases."""
+    body = (await client.get("/v1/releases/1.0.0/diff/1.1.0")).json()
+    assert list(validator("/v1/releases/{version}/diff/{other}").iter_errors(body)) == []
+
+
 @pytest.mark.parametrize(
     ("path", "asked", "status"),
     [

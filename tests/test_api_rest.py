@@ -243,6 +243,7 @@ PROBLEMS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("GET", "/v1/events/rel-reed-behind-mines", "unknown-record", {}),
     ("GET", "/v1/releases/9.9.9", "unknown-release", {"releases": ["2.0.0", "1.0.0"]}),
     ("GET", "/v1/releases/9.9.9/events", "unknown-release", {"releases": ["2.0.0", "1.0.0"]}),
+    ("GET", "/v1/releases/1.0.0/diff/9.9.9", "unknown-release", {"releases": ["2.0.0", "1.0.0"]}),
     ("POST", "/v1/releases/9.9.9/graphql", "unknown-release", {"releases": ["2.0.0", "1.0.0"]}),
     ("GET", "/v1/nothing", "unknown-route", {}),
     ("GET", "/v1/events/", "unknown-route", {}),

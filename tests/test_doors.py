@@ -1,13 +1,16 @@
 """Two doors, one answer: every filter and every order selects the same records in GraphQL and in REST."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from strawberry.utils.str_converters import to_camel_case
 
 from dataset.catalog import Catalog
+from dataset.cli import main
 from dataset.filter import FILTERS, Filter, Match
 from dataset.order import ORDERS
 from dataset.records import SERVED
@@ -66,6 +69,26 @@ async def test_a_cursor_of_one_door_opens_the_other(client: httpx.AsyncClient) -
     rest = (await client.get("/v1/events", params={"after": cursor, "order": "date"})).json()
     whole = await _graphql(client, "events", {"orderBy": "DATE_ASC"})
     assert [record["id"] for record in rest["items"]] == [node["id"] for node in whole["nodes"]][5:25]
+
+
+@pytest.mark.parametrize(("old", "new"), [("1.0.0", "1.1.0"), ("1.1.0", "1.0.0"), ("1.1.0", "1.1.0")])
+async def test_what_changed_is_the_same_at_every_door(old: str, new: str, client: httpx.AsyncClient) -> None:
+    """REST, GraphQL and the command line tell the same changes, values included."""
+    rest = (await client.get(f"/v1/releases/{old}/diff/{new}")).json()
+    query = f'{{ changes(old: "{old}", new: "{new}") {{ change record field old new reason }} }}'
+    found = (await client.post("/graphql", json={"query": query})).json()["data"]["changes"]
+    told = json.loads(CliRunner().invoke(main, ["diff", old, new, "--json"]).stdout)
+    assert rest["items"] == told["changes"]
+    assert [{**c, "change": c["change"].lower(), "reason": c["reason"].lower()} for c in found] == rest["items"]
+    assert (rest["old"], rest["new"], rest["total"]) == (old, new, len(rest["items"]))
+
+
+async def test_changes_of_an_unknown_release_name_the_argument(client: httpx.AsyncClient) -> None:
+    """GraphQL says which one is not served, and which are."""
+    query = '{ changes(old: "1.0.0", new: "9.9.9") { record } }'
+    (error,) = (await client.post("/graphql", json={"query": query})).json()["errors"]
+    assert error["message"] == "new: no such release is served; there are 1.1.0, 1.0.0"
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "new"}
 
 
 async def _graphql(client: httpx.AsyncClient, collection: str, variables: dict[str, Any], first: int = 100) -> Any:

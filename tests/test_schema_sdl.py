@@ -75,7 +75,7 @@ def test_every_collection_has_its_two_root_fields() -> None:
     query = CORE.query_type
     assert query
     roots = {name for collection, one in SINGULAR.items() for name in (collection, one)}
-    assert set(query.fields) == roots | {"release", "releases", "node", "nodes"}
+    assert set(query.fields) == roots | {"release", "releases", "changes", "node", "nodes"}
     for collection in SERVED:
         assert set(query.fields[collection].args) == {"first", "after", "last", "before", "filter", "orderBy"}
 
