@@ -18,7 +18,7 @@ def to_plain(value: object) -> Any:
 
 
 def parse(data: bytes) -> Any:
-    """Return what a JSON file says. Raises ValueError with the reason, for duplicate keys as well."""
+    """Return what JSON text says. Raises ValueError with the reason, for duplicate keys as well."""
 
     def unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -41,4 +41,4 @@ def parse(data: bytes) -> Any:
     except RecursionError as error:
         raise ValueError("not JSON: nested too deeply") from error
     except TypeError as error:
-        raise ValueError(f"not JSON that a record can hold: {error}") from error
+        raise ValueError(f"not JSON that can be written again: {error}") from error

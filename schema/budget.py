@@ -1,4 +1,6 @@
-"""What a document may cost, measured before anything runs: how deep it nests, and how many objects it can answer with.
+"""What a document may cost, measured before anything runs: how deep it nests, and how many objects it asks for.
+
+The objects are estimated from the page sizes; lists without paging are taken to have a usual length.
 
 One pass over the document; a fragment is measured once for each type that it is spread on, however often it is spread.
 """
@@ -31,18 +33,21 @@ from graphql import (
 from dataset.query import DEFAULT_LIMIT, MAX_LIMIT
 
 MAX_DEPTH = 14
-"""Levels of fields that are answered; the schema's longest sensible path, with Relay's layers, has twelve."""
+"""Levels of fields that are answered."""
 
 MAX_OBJECTS = 25_000
-"""Objects that a document may ask for, by its page sizes: fifty events with all their evidence are a quarter."""
+"""Objects that a document may ask for, as estimated: fifty events with all their evidence are some quarter."""
 
 OWNED = 4
-"""Items that a list without paging is taken to have, such as the evidence of a record."""
+"""Items that a list without paging is taken to have, such as the evidence of a record: most have fewer, some more."""
+
+CHANGES = 1_000
+"""Items that a list of changes is taken to have: it has no paging, and a release may change much."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a document costs at the most."""
+    """What a document costs, as estimated."""
 
     depth: int
     objects: int
@@ -124,7 +129,7 @@ class _Meter:
             return 1
         if parent.name.endswith("Connection"):
             return page
-        return MAX_LIMIT if field.name.value == "nodes" else OWNED
+        return {"nodes": MAX_LIMIT, "changes": CHANGES}.get(field.name.value, OWNED)
 
     def _page(self, field: FieldNode, kind: GraphQLNamedType) -> int:
         """Return how many nodes a connection field asks for; 1 where it is no connection."""
@@ -139,4 +144,5 @@ class _Meter:
         else:
             size = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
         # A size out of range is refused when the field is resolved; it must not make the document free.
-        return min(max(size, 0), MAX_LIMIT) if isinstance(size, int) else None
+        # GraphQL takes 100.0 for an Int, too.
+        return min(max(int(size), 0), MAX_LIMIT) if isinstance(size, int | float) else None

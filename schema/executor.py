@@ -85,7 +85,7 @@ def _run(document: str, variables: Mapping[str, Any] | None, operation: str | No
         reason = f"The document nests fields {asked.depth} levels deep; at most {MAX_DEPTH} are answered."
         return _refused([GraphQLError(reason)], TOO_DEEP)
     if asked.objects > MAX_OBJECTS:
-        reason = f"The document asks for up to {asked.objects} objects; at most {MAX_OBJECTS} are answered. "
+        reason = f"The document asks for some {asked.objects} objects; at most {MAX_OBJECTS} are answered. "
         return _refused([GraphQLError(reason + "Ask for smaller pages, or for fewer things at once.")], TOO_LARGE)
     result = execute_sync(
         SCHEMA.core,

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -363,9 +362,3 @@ def _plain(value: Any) -> str:
         return found["id"] if set(found) == {"id", "name"} else found
 
     return json.dumps(json.loads(json.dumps(value), object_hook=bare), sort_keys=True)
-
-
-def test_the_world_of_these_tests_is_not_the_published_one(small: Catalog, tmp_path: Path) -> None:
-    """The invented releases live outside the repository."""
-    assert list(small.editions) == ["2.0.0", "1.0.0"]
-    assert small.latest.release.manifest.dataset == "atlantis"

@@ -97,6 +97,17 @@ def test_no_text_of_an_article_is_in_the_repository(catalog: Catalog, copies: di
     assert [(str(f.relative_to(ROOT)), run) for f in files for run in _found(_texts(f), runs, allowed)] == []
 
 
+def test_text_of_an_article_would_be_found(catalog: Catalog, copies: dict[str, Article]) -> None:
+    """A sentence of an article would fail the tests around this one; a title or a figure's own words would not."""
+    runs, allowed = _runs(copies), _allowed(catalog.latest)
+    for copy in copies.values():
+        sentence = max(copy.blocks, key=len)
+        assert list(_found(iter([sentence]), runs, allowed))
+    corpus = catalog.latest.release.corpus
+    harmless = [*(s.title for s in corpus.sources.values()), *(f.verbatim or "" for f in corpus.figures.values())]
+    assert list(_found(iter(harmless), runs, allowed)) == []
+
+
 async def test_no_text_of_an_article_is_in_an_answer(
     catalog: Catalog, copies: dict[str, Article], client: httpx.AsyncClient
 ) -> None:

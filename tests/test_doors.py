@@ -37,7 +37,7 @@ async def test_every_filter_selects_the_same_records(
     collection: str, client: httpx.AsyncClient, catalog: Catalog
 ) -> None:
     """The ids, their order and the total are the same."""
-    asked = 0
+    found_something = set()
     for name, item, value in questions(catalog):
         if name == collection:
             rest = (await client.get(f"/v1/{collection}", params={item.name: value, "limit": 100})).json()
@@ -48,8 +48,9 @@ async def test_every_filter_selects_the_same_records(
                 rest["total"],
                 [record["id"] for record in rest["items"]],
             )
-            asked += rest["total"] > 0
-    assert asked >= len(FILTERS[collection])
+            if rest["total"]:
+                found_something.add(item.name)
+    assert found_something == {item.name for item in FILTERS[collection]}
 
 
 @pytest.mark.parametrize("collection", SERVED)
