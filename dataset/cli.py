@@ -2,7 +2,7 @@
 
 import click
 
-from dataset.commands import curate, publishing, verifying
+from dataset.commands import citing, curate, publishing, verifying
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,6 +18,7 @@ for command in (
     verifying.verify_,
     publishing.release_,
     publishing.diff_,
+    citing.cite_check,
     curate.jsonschema_,
 ):
     main.add_command(command)

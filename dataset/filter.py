@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from dataset import evidence as ev
 from dataset.corpus import PREFIXES, Corpus
-from dataset.edtf import EdtfError, bounds
+from dataset.edtf import bounds
 from dataset.fold import words
 from dataset.records import SERVED, SLUG, Discrepancy, Entity, Event, Figure, Record
 from dataset.vocabulary import (
@@ -37,10 +37,14 @@ Key: TypeAlias = str
 """What a filter's index is keyed by: an id, a term's value, a word."""
 
 MAX_LENGTH = 200  # characters of a value
+_YEAR = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+_LEAP_YEAR = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)"
+_DAY = "(02-(0[1-9]|1[0-9]|2[0-8])|(04|06|09|11)-(0[1-9]|[12][0-9]|30)|(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01]))"
 _FORMS = {
-    "date": r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$",
+    "date": rf"^({_YEAR}|{_YEAR}-(0[1-9]|1[0-2])|{_YEAR}-{_DAY}|{_LEAP_YEAR}-02-29)$",
     "decimal": r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$",
 }
+_SURROGATE = re.compile("[\ud800-\udfff]")  # comes in by JSON or the command line, and has no UTF-8
 _NO_DAY = "must be a day, month or year: 2022-03-15, 2022-03 or 2022"
 
 
@@ -51,6 +55,8 @@ class Match(Enum):
     """One of the record's keys is the value."""
     WORDS = "words"
     """Each word of the value begins one of the record's words."""
+    TEXT = "text"
+    """Full-text search finds the record."""
     FROM = "from"
     """The record's span ends at the value or after it."""
     TO = "to"
@@ -106,16 +112,15 @@ class Filter:
             if not formed:
                 raise ValueError("must be a number, such as 100 or 0.5")
             return Decimal(text)
-        if not formed or not words(text):
-            raise ValueError(f"must hold a letter or a digit, and at most {MAX_LENGTH} characters")
+        if not formed or not text:
+            raise ValueError(f"must have from 1 to {MAX_LENGTH} characters")
+        if _SURROGATE.search(text):
+            raise ValueError("must be Unicode text, without a half of a surrogate pair")
         return text
 
 
 def _day(text: str, *, first: bool) -> str:
-    try:
-        day = bounds(text)[0 if first else 1]
-    except EdtfError as error:
-        raise ValueError(_NO_DAY) from error
+    day = bounds(text)[0 if first else 1]
     assert day  # noqa: S101 (only intervals are open)
     return day
 
@@ -204,11 +209,32 @@ _EVIDENCE = (
     _ids("speaker", "Some of its evidence is attributed to this entity.", _speakers),
 )
 
-FILTERS: Mapping[str, tuple[Filter, ...]] = MappingProxyType(
+
+def _every(collection: str) -> tuple[Filter, ...]:
+    """Return the filters that every collection has."""
+    return (
+        Filter(
+            "q",
+            "Full-text search finds it: every word, or its beginning from three letters on, in any of its texts.",
+            Match.TEXT,
+            lambda _, __: (),
+        ),
+        _ids("ids", "Has one of these ids.", lambda _, record: [record.id], collection),
+    )
+
+
+_OWN: Mapping[str, tuple[Filter, ...]] = MappingProxyType(
     {
         "sources": (
             _ids("source", "Is this source.", lambda _, source: [source.id], "sources"),
             _terms("kind", SourceKind),
+            *_span(
+                "published",
+                "date",
+                lambda source: (source.published[:10], source.published[:10]),
+                "Was published on this day or later: a day, month or year.",
+                "Was published on this day or earlier: a day, month or year.",
+            ),
         ),
         "citations": (_ids("source", "Stands in this source.", lambda _, c: [c.source], "sources"),),
         "entities": (
@@ -282,6 +308,10 @@ FILTERS: Mapping[str, tuple[Filter, ...]] = MappingProxyType(
             *_EVIDENCE[:2],
         ),
     }
+)
+
+FILTERS: Mapping[str, tuple[Filter, ...]] = MappingProxyType(
+    {collection: (*_every(collection), *own) for collection, own in _OWN.items()}
 )
 """The filters of each collection, in the order in which they are shown."""
 

@@ -1,7 +1,8 @@
 """The indexes of one release: built once when it is loaded, read by every query."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -9,6 +10,8 @@ from dataset.corpus import Corpus
 from dataset.filter import FILTERS, Filter, Match
 from dataset.fold import words
 from dataset.order import ORDERS
+from dataset.search import Search
+from dataset.webaddress import addresses
 
 Ids = frozenset[str]
 
@@ -19,17 +22,23 @@ class Index:
     def __init__(self, corpus: Corpus) -> None:
         self._orders = {
             (collection, order.name): tuple(
-                record.id
-                for record in sorted(corpus.collection(collection).values(), key=lambda r: (order.key(r), r.id))
+                record.id for record in sorted(corpus.collection(collection).values(), key=partial(_rank, order.key))
             )
             for collection, orders in ORDERS.items()
             for order in orders
+            if order.key
         }
         self._places = {name: {key: place for place, key in enumerate(ids)} for name, ids in self._orders.items()}
+        self._sources: dict[str, list[str]] = {}
+        for source in corpus.sources.values():
+            for address in addresses(source):
+                self._sources.setdefault(address, []).append(source.id)
+        self._texts = {collection: Search(corpus, collection) for collection in FILTERS}
         self._postings: dict[tuple[str, str], Postings] = {
             (collection, item.name): _POSTINGS[item.match](item, corpus, collection)
             for collection, filters in FILTERS.items()
             for item in filters
+            if item.match in _POSTINGS
         }
 
     def ordered(self, collection: str, order: str) -> tuple[str, ...]:
@@ -38,15 +47,29 @@ class Index:
 
     def select(self, collection: str, name: str, value: Any) -> Ids:
         """Return the ids of the records that one parsed value of one filter selects."""
+        if (collection, name) not in self._postings:
+            return frozenset(self.scores(collection, value))
         return self._postings[collection, name].select(value)
+
+    def scores(self, collection: str, text: str) -> Mapping[str, float]:
+        """Return the ids of the records that full-text search finds, each with its score."""
+        return self._texts[collection].scores(text)
 
     def arranged(self, collection: str, order: str, ids: Ids) -> tuple[str, ...]:
         """Return some ids of a collection in an order."""
         return tuple(sorted(ids, key=self._places[collection, order].__getitem__))
 
+    def at(self, address: str) -> list[str]:
+        """Return the ids of the sources at a canonical web address."""
+        return self._sources.get(address, [])
+
     def linked(self, collection: str, name: str, value: str) -> tuple[str, ...]:
         """Return what `select` does, in the collection's default order."""
         return self.arranged(collection, ORDERS[collection][0].name, self.select(collection, name, value))
+
+
+def _rank(key: Callable[[Any], Any], record: Any) -> tuple[Any, str]:
+    return key(record), record.id
 
 
 class Equal:

@@ -12,11 +12,17 @@ from dataset.records import Event, Figure
 
 @dataclass(frozen=True)
 class Order:
-    """One order of one collection; its reverse is one as well."""
+    """One order of one collection; its reverse is one as well, but for relevance."""
 
     name: str
     description: str
-    key: Callable[[Any], Any]
+    key: Callable[[Any], Any] | None
+    """What records are sorted by; None: by how well they answer the question's full text."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names by which it and its reverse are asked for."""
+        return (self.name, f"-{self.name}") if self.key else (self.name,)
 
 
 def _event_days(event: Event) -> tuple[str, str]:
@@ -29,7 +35,9 @@ def _number(figure: Figure) -> Decimal:
 
 _ID = Order("id", "By id.", lambda record: record.id)
 
-ORDERS: Mapping[str, tuple[Order, ...]] = MappingProxyType(
+RELEVANCE = Order("relevance", "By how well it answers `q`, the best first; the default where there is `q`.", None)
+
+_OWN: Mapping[str, tuple[Order, ...]] = MappingProxyType(
     {
         "sources": (Order("published", "By the time of publication.", lambda source: source.published), _ID),
         "citations": (_ID,),
@@ -43,5 +51,9 @@ ORDERS: Mapping[str, tuple[Order, ...]] = MappingProxyType(
         "relations": (_ID, Order("predicate", "By predicate.", lambda relation: relation.predicate.value)),
         "discrepancies": (_ID,),
     }
+)
+
+ORDERS: Mapping[str, tuple[Order, ...]] = MappingProxyType(
+    {collection: (*own, RELEVANCE) for collection, own in _OWN.items()}
 )
 """The orders of each collection, the default one first."""

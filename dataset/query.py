@@ -9,11 +9,13 @@ from typing import Any
 
 from dataset.catalog import Edition
 from dataset.filter import FILTERS, Filter
-from dataset.index import union
-from dataset.order import ORDERS
+from dataset.index import Ids, union
+from dataset.order import ORDERS, RELEVANCE
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+TEXT = "q"
+"""The filter by full text."""
 
 
 class QueryError(ValueError):
@@ -63,18 +65,24 @@ def parse(collection: str, raw: Mapping[str, Sequence[str]], order: str = "") ->
         if name not in known:
             raise QueryError(name, f"is no filter of {collection}; they are {', '.join(known)}")
         where[name] = _values(known[name], texts)
-    names = [item.name for item in ORDERS[collection]]
-    if order and order.removeprefix("-") not in names:
-        allowed = ", ".join(f"{name}, -{name}" for name in names)
-        raise QueryError("order", f"must be one of {allowed}")
-    return Query(collection, where, order or names[0])
+    names = [name for item in ORDERS[collection] for name in item.names]
+    if order and order not in names:
+        raise QueryError("order", f"must be one of {', '.join(names)}")
+    if order == RELEVANCE.name and TEXT not in where:
+        order = ""  # all are alike
+    return Query(collection, where, order or default_order(collection, where))
+
+
+def default_order(collection: str, where: Mapping[str, Any]) -> str:
+    """Return the order of a question that names none."""
+    return RELEVANCE.name if TEXT in where else ORDERS[collection][0].name
 
 
 def _values(item: Filter, texts: Sequence[str]) -> tuple[Any, ...]:
     if len(texts) > 1 and not item.many:
         raise QueryError(item.name, "is given more than once")
     try:
-        return tuple(item.parse(text) for text in texts)
+        return tuple(dict.fromkeys(item.parse(text) for text in texts))
     except ValueError as error:
         raise QueryError(item.name, str(error)) from error
 
@@ -82,15 +90,29 @@ def _values(item: Filter, texts: Sequence[str]) -> tuple[Any, ...]:
 def select(edition: Edition, query: Query) -> tuple[str, ...]:
     """Return the ids of all records that the question asks for, in its order."""
     order = query.order.removeprefix("-")
+    if order == RELEVANCE.name:
+        return _ranked(edition, query)
     if query.where:
-        found = [
-            union(edition.index.select(query.collection, name, value) for value in values)
-            for name, values in query.where.items()
-        ]
-        ids = edition.index.arranged(query.collection, order, frozenset.intersection(*found))
+        ids = edition.index.arranged(query.collection, order, matching(edition, query))
     else:
         ids = edition.index.ordered(query.collection, order)
     return ids[::-1] if query.order.startswith("-") else ids
+
+
+def matching(edition: Edition, query: Query) -> Ids:
+    """Return the ids of all records that the question asks for, in no order."""
+    if not query.where:
+        return frozenset(edition.release.corpus.collection(query.collection))
+    found = [
+        union(edition.index.select(query.collection, name, value) for value in values)
+        for name, values in query.where.items()
+    ]
+    return frozenset.intersection(*found)
+
+
+def _ranked(edition: Edition, query: Query) -> tuple[str, ...]:
+    scores = edition.index.scores(query.collection, query.where[TEXT][0])
+    return tuple(sorted(matching(edition, query), key=lambda name: (-scores[name], name)))
 
 
 def page(
@@ -101,12 +123,15 @@ def page(
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
+    whole: bool = False,
 ) -> Page:
-    """Return a part of the answer: the `first` ids after a cursor, or the `last` ones before one.
+    """Return a part of the answer: the `first` ids after a cursor, the `last` ones before one, or the `whole` rest.
 
     Raises QueryError for sizes that are not from 0 to 100 and for cursors of another question or release.
     """
-    return cut(select(edition, query), scope(edition, query), first=first, after=after, last=last, before=before)
+    return cut(
+        select(edition, query), scope(edition, query), first=first, after=after, last=last, before=before, whole=whole
+    )
 
 
 def cut(
@@ -117,11 +142,12 @@ def cut(
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
+    whole: bool = False,
 ) -> Page:
     """Return a part of a sequence of unique keys, as `page` does; `scope` says what its cursors are bound to."""
-    for name, size in (("first", first), ("last", last)):
-        if size is not None and not 0 <= size <= MAX_LIMIT:
-            raise QueryError(name, f"must be from 0 to {MAX_LIMIT}, not {size}")
+    for name, given in (("first", first), ("last", last)):
+        if given is not None and not 0 <= given <= MAX_LIMIT:
+            raise QueryError(name, f"must be from 0 to {MAX_LIMIT}, not {given}")
     if first is not None and last is not None:
         raise QueryError("last", "cannot be given together with first")
     start = _position(keys, scope, after, "after") + 1 if after is not None else 0
@@ -130,7 +156,8 @@ def cut(
     if last is not None:
         begin, end = max(start, stop - last), stop
     else:
-        begin, end = start, min(stop, start + (DEFAULT_LIMIT if first is None else first))
+        size = DEFAULT_LIMIT if first is None else first
+        begin, end = start, stop if whole else min(stop, start + size)
     ahead = begin - max(end - begin, 1 if first is None else first) - 1
     return Page(keys[begin:end], len(keys), end < len(keys), begin > 0, keys[ahead] if ahead >= 0 else None)
 

@@ -473,6 +473,19 @@ SERVED: Mapping[str, type[Record]] = MappingProxyType(
 )
 """The served collections by name, in the order in which they are shown."""
 
+SINGULAR: Mapping[str, str] = MappingProxyType(
+    {
+        "sources": "source",
+        "citations": "citation",
+        "entities": "entity",
+        "events": "event",
+        "figures": "figure",
+        "relations": "relation",
+        "discrepancies": "discrepancy",
+    }
+)
+"""What one record of each collection is called."""
+
 COLLECTIONS: Mapping[str, type[Record | Tombstone]] = MappingProxyType({**SERVED, "tombstones": Tombstone})
 """Every collection by name: a folder of the workbench, a file of a release."""
 

@@ -248,6 +248,40 @@ class Per(Term):
     YEAR = "year", "For each year."
 
 
+NOT_ADDITIVE = frozenset({Measure.WEALTH_RANK})
+"""The measures whose figures mean nothing when they are added."""
+
+
+class Exclusion(Term):
+    """Why a figure is left out where figures are added."""
+
+    RESTATES = "restates", "It says the same thing as the other figure."
+    PART_OF = "part_of", "The other figure contains it."
+    CUMULATIVE = "cumulative", "It is a running total, which is not added to others."
+    NOT_PREFERRED = "not_preferred", "It gives way to the other figure, which a discrepancy between them prefers."
+    NOT_ADDITIVE = "not_additive", "Figures of its measure mean nothing when they are added."
+
+
+class Interval(Term):
+    """How long a bucket of a histogram is."""
+
+    DAY = "day", "A day of the calendar."
+    MONTH = "month", "A month of the calendar."
+    YEAR = "year", "A year of the calendar."
+
+
+class Collection(Term):
+    """The kinds of record that are served."""
+
+    SOURCES = "sources", "Articles and statements."
+    CITATIONS = "citations", "Passages of sources."
+    ENTITIES = "entities", "People, bodies, places and groups."
+    EVENTS = "events", "What happened, or is said to have happened."
+    FIGURES = "figures", "Numbers about events and entities."
+    RELATIONS = "relations", "What one entity or event is to another."
+    DISCREPANCIES = "discrepancies", "Claims that disagree or restate one another."
+
+
 class Operation(Term):
     """Arithmetic by which a figure follows from others."""
 

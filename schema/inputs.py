@@ -31,6 +31,9 @@ def _order_type(collection: str) -> Any:
     name = f"{types.NODES[collection].__name__}Order"
     members = {}
     for order in ORDERS[collection]:
+        if order.key is None:
+            members[order.name.upper()] = strawberry.enum_value(order.name, description=order.description)
+            continue
         members[f"{order.name.upper()}_ASC"] = strawberry.enum_value(order.name, description=order.description)
         members[f"{order.name.upper()}_DESC"] = strawberry.enum_value(
             f"-{order.name}", description=f"{order.description.rstrip('.')}, reversed."

@@ -10,23 +10,16 @@ from strawberry.tools import create_type
 
 from dataset import release
 from dataset.filter import FILTERS
+from dataset.histogram import DATED
 from dataset.manifest import Manifest
 from dataset.query import MAX_LIMIT, QueryError
+from dataset.records import SINGULAR
+from schema import counts, searching
 from schema.connection import After, Before, Connection, First, Last, of_query, paging, refusal
 from schema.context import Info
 from schema.inputs import FILTER_TYPES, ORDER_TYPES, raw
 from schema.types import NODES, Change, CollectionFile, Node, PreviousRelease
 from schema.view import view
-
-SINGULAR = {
-    "sources": "source",
-    "citations": "citation",
-    "entities": "entity",
-    "events": "event",
-    "figures": "figure",
-    "relations": "relation",
-    "discrepancies": "discrepancy",
-}
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="The record's id.")]
 Ids = Annotated[list[strawberry.ID], strawberry.argument(description=f"The records' ids, at most {MAX_LIMIT}.")]
@@ -151,6 +144,29 @@ Query = create_type(
                 _field(SINGULAR[collection], _one(collection), f"One of the {collection}; null: there is none."),
                 _field(collection, _many(collection), f"The {collection}, filtered, ordered and paged."),
             )
+        ),
+        _field("search", searching.find, "Full-text search over all kinds of record, the best first."),
+        _field("lookup", searching.lookup, "The articles at a web address, with everything that leads on from them."),
+        *(
+            _field(
+                f"{SINGULAR[collection]}Facets",
+                counts.facets(collection),
+                f"How many of the {collection} have each value of each filter.",
+            )
+            for collection in FILTERS
+        ),
+        *(
+            _field(
+                f"{SINGULAR[collection]}Histogram",
+                counts.buckets(collection),
+                f"How many of the {collection} lie in each day, month or year.",
+            )
+            for collection in DATED
+        ),
+        _field(
+            "figureAggregates",
+            counts.aggregates(),
+            "The figures added up by measure and unit, without those that must not be added.",
         ),
     ],
     description="What can be asked. Every answer names its release in `extensions.release`.",

@@ -1,7 +1,9 @@
 """The query core: every filter and every order against a naive scan of a larger world, and the laws of paging."""
 
 import base64
+import math
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -20,7 +22,9 @@ from dataset.fold import fold, words
 from dataset.order import ORDERS
 from dataset.query import DEFAULT_LIMIT, MAX_LIMIT, Page, Query, QueryError, cursor, cut, page, parse, scope, select
 from dataset.records import SERVED
+from dataset.search import SEARCHED
 from dataset.vocabulary import Term
+from tests import world
 from tests.world import SOURCE, edition_of, evidence, raw
 
 Plain = dict[str, Any]
@@ -83,7 +87,11 @@ def _evidence(number: int) -> list[Plain]:
 def _larger() -> Iterator[tuple[str, Plain]]:
     """Yield records of every kind, in which every term and every combination of ends occurs."""
     old = raw()
-    for name, kind, day in (("src-b", "statement", "2020-05-02T10:00Z"), ("src-a", "article", "2020-05-02")):
+    for name, kind, day in (
+        ("src-b", "statement", "2020-05-02T10:00Z"),
+        ("src-a", "article", "2020-05-02"),
+        ("src-c", "article", "2019-12-31T23:59Z"),
+    ):
         yield "sources", {**old["sources", SOURCE], "id": name, "kind": kind, "published": day, "origin": []}
     for n in range(4):
         where = old["citations", "cit-gazette-lead"]
@@ -148,6 +156,7 @@ def _larger() -> Iterator[tuple[str, Plain]]:
             {
                 **old["discrepancies", "dis-shut-or-ordered"],
                 "id": f"dis-{n}",
+                "title": f"Question {n}",
                 "reason": _term(_terms("discrepancies", "reason"), n),
                 "records": [f"evt-{n % 5}", [f"fig-{n}", f"rel-{n}", f"ent-{n % 10}"][n % 3]],
                 "citations": [f"cit-{n % 4}", f"cit-{(n + 1 + n // 8) % 4}"],
@@ -193,13 +202,10 @@ def _letters(text: str) -> str:
     return found
 
 
-def _words(text: str) -> list[str]:
-    return "".join(letter if letter.isalnum() else " " for letter in _letters(text)).split()
-
-
 def _named(record: Plain, text: str) -> bool:
-    has = [word for name in record["names"] for word in _words(name["text"])]
-    return all(any(word.startswith(asked) for word in has) for asked in _words(text))
+    has = [word for name in record["names"] for word in world.words(name["text"])]
+    sought = world.words(text)
+    return bool(sought) and all(any(word.startswith(asked) for word in has) for asked in sought)
 
 
 def _numbers(figure: Plain) -> list[Decimal]:
@@ -216,8 +222,13 @@ EVIDENCE: dict[str, Holds] = {
     "modality": lambda record, text: text in {entry["modality"] for entry in _all_evidence(record)},
     "speaker": lambda record, text: text in {entry["attributed_to"] for entry in _all_evidence(record)},
 }
-ORACLE: dict[str, dict[str, Holds]] = {
-    "sources": {"source": _is("id"), "kind": _is("kind")},
+OWN: dict[str, dict[str, Holds]] = {
+    "sources": {
+        "source": _is("id"),
+        "kind": _is("kind"),
+        "published_from": lambda source, text: source["published"][: len(text)] >= text,
+        "published_to": lambda source, text: source["published"][: len(text)] <= text,
+    },
     "citations": {"source": _is("source")},
     "entities": {"kind": _is("kind"), "name": _named, **EVIDENCE},
     "events": {
@@ -258,6 +269,11 @@ ORACLE: dict[str, dict[str, Holds]] = {
         "citation": EVIDENCE["citation"],
     },
 }
+EVERY: dict[str, Holds] = {
+    "q": lambda record, text: world.holds(_world().release.corpus, record, text),
+    "ids": _is("id"),
+}
+ORACLE = {collection: {**EVERY, **own} for collection, own in OWN.items()}
 
 
 def _by(*fields: str) -> Callable[[Plain], Any]:
@@ -286,9 +302,49 @@ SORTED: dict[str, dict[str, Callable[[Plain], Any]]] = {
 }
 
 
+@cache
+def _weights(collection: str) -> dict[str, dict[str, float]]:
+    """Return how often each record says each word, each time weighted by its field."""
+    weights: dict[str, dict[str, float]] = {}
+    for name, record in _plain(collection).items():
+        said = world.texts(_world().release.corpus, record)
+        counts = weights[name] = defaultdict(float)
+        for item in SEARCHED[collection]:
+            for word in (word for text in said[item.field] for word in world.words(text)):
+                counts[word] += item.weight
+    return weights
+
+
+def _relevance(collection: str, text: str) -> Callable[[Plain], float]:
+    """Return how well records answer a text, reckoned one by one by the formula of BM25; the lowest is the best."""
+    weights = _weights(collection)
+
+    def best(name: str, asked: str) -> float:
+        return max(
+            (
+                count * 2.2 / (count + 1.2) * (1 if word == asked else 0.5)
+                for word, count in weights[name].items()
+                if world.matches(word, asked)
+            ),
+            default=0,
+        )
+
+    asked = list(dict.fromkeys(world.words(text)))
+    have = {word: sum(1 for name in weights if best(name, word)) for word in asked}
+    rarity = {word: math.log(1 + (len(weights) - have[word] + 0.5) / (have[word] + 0.5)) for word in asked}
+
+    def score(record: Plain) -> float:
+        return -round(sum(rarity[word] * best(record["id"], word) for word in asked), 4)
+
+    return score
+
+
 def _scan(collection: str, where: dict[str, list[str]], order: str) -> list[str]:
     """Return what a reader would find who goes through all records one by one."""
-    key = SORTED[collection][order.lstrip("-") or ORDERS[collection][0].name]
+    if order in ("", "relevance"):
+        order = "relevance" if "q" in where else ORDERS[collection][0].name
+    by_text = order == "relevance"
+    key = _relevance(collection, where["q"][0]) if by_text else SORTED[collection][order.lstrip("-")]
     found = [
         record
         for record in _plain(collection).values()
@@ -302,6 +358,20 @@ def _scan(collection: str, where: dict[str, list[str]], order: str) -> list[str]
 def _candidates(collection: str, name: str) -> list[str]:
     """Return values to ask a filter for: some that occur, and some that do not."""
     item = next(item for item in FILTERS[collection] if item.name == name)
+    if item.match is Match.TEXT:
+        corpus = _world().release.corpus
+        said = [one for record in _plain(collection).values() for one in world.texts(corpus, record).values()]
+        known = sorted({word for texts in said for text in texts for word in world.words(text)})
+        some = known[:: max(1, len(known) // 12)]
+        return [
+            *some,
+            *(word[:3].upper() for word in some),
+            f"{known[-1]} {known[0]}",
+            "shut mi",
+            "mines SHUT",
+            "zz",
+            "?!",
+        ]
     if item.vocabulary:
         return [term.value for term in item.vocabulary]
     if item.ids:
@@ -311,11 +381,11 @@ def _candidates(collection: str, name: str) -> list[str]:
         return "2018 2019 2019-12-31 2020 2020-04 2020-04-30 2020-05 2020-05-01 2020-05-02 2021 2021-12 2030".split()
     if item.form == "decimal":
         return "-10 -3 -2.5 0 0.0 4.99 5 12 12.50 50 99 100 2000000 2999999 3000000 4000000.01 99999999999".split()
-    return "ada,ADA reed,Ree,reed ad,réed,сал,САЛТ,йог,иог,un,ü,42,o'n,zz,salt board".split(",")
+    return "ada,ADA reed,Ree,reed ad,réed,сал,САЛТ,йог,иог,un,ü,42,o'n,zz,salt board, -.' ".split(",")
 
 
 FILTER_NAMES = [(collection, item.name) for collection, filters in FILTERS.items() for item in filters]
-ORDER_NAMES = [(collection, order.name) for collection, orders in ORDERS.items() for order in orders]
+ORDER_NAMES = [(collection, name) for collection, orders in SORTED.items() for name in orders]
 
 
 def _asked(collection: str, where: dict[str, list[str]], order: str = "") -> list[str]:
@@ -328,15 +398,16 @@ def test_the_oracle_knows_every_filter_and_every_order() -> None:
         name: [item.name for item in filters] for name, filters in FILTERS.items()
     }
     assert {name: list(known) for name, known in SORTED.items()} == {
-        name: [order.name for order in orders] for name, orders in ORDERS.items()
+        name: [order.name for order in orders if order.name != "relevance"] for name, orders in ORDERS.items()
     }
+    assert [name for name, orders in ORDERS.items() if orders[-1].name != "relevance"] == []
     told = [item.description for items in FILTERS.values() for item in items]
     told += [order.description for orders in ORDERS.values() for order in orders]
     assert [text for text in told if not text.endswith(".")] == []
     assert list(FILTERS) == list(ORDERS) == list(SERVED)
 
 
-@pytest.mark.parametrize(("collection", "name"), FILTER_NAMES, ids="-".join)
+@pytest.mark.parametrize(("collection", "name"), FILTER_NAMES, ids=str)
 def test_a_filter_selects_what_a_scan_finds(collection: str, name: str) -> None:
     """For each value, the filter selects the records of which it holds and no others."""
     expected = {text: _scan(collection, {name: [text]}, "") for text in _candidates(collection, name)}
@@ -345,11 +416,27 @@ def test_a_filter_selects_what_a_scan_finds(collection: str, name: str) -> None:
     assert any(0 < len(found) < len(_plain(collection)) for found in expected.values())
 
 
-@pytest.mark.parametrize(("collection", "name"), ORDER_NAMES, ids="-".join)
+@pytest.mark.parametrize(("collection", "name"), ORDER_NAMES, ids=str)
 def test_an_order_is_that_of_a_sorted_scan(collection: str, name: str) -> None:
     """A collection comes sorted as described, ties by id, and its reverse is the exact reverse."""
     assert _asked(collection, {}, name) == _scan(collection, {}, name)
     assert _asked(collection, {}, f"-{name}") == _scan(collection, {}, name)[::-1]
+
+
+@pytest.mark.parametrize("collection", SERVED)
+def test_relevance_ranks_as_a_scan_does(collection: str) -> None:
+    """With full text the best answer comes first, ties by id, whether that order is named or not."""
+    texts = _candidates(collection, "q")
+    expected = {text: _scan(collection, {"q": [text]}, "relevance") for text in texts}
+
+    assert {text: _asked(collection, {"q": [text]}, "relevance") for text in texts} == expected
+    assert {text: _asked(collection, {"q": [text]}) for text in texts} == expected
+
+
+@pytest.mark.parametrize("collection", SERVED)
+def test_relevance_to_nothing_is_the_default_order(collection: str) -> None:
+    """Without full text all records answer alike, and come as they do without an order."""
+    assert parse(collection, {}, "relevance") == parse(collection, {})
 
 
 @pytest.mark.parametrize("collection", SERVED)
@@ -374,7 +461,8 @@ def questions(draw: st.DrawFn) -> tuple[str, dict[str, list[str]], str]:
         )
         for item in items
     }
-    order = draw(st.sampled_from(["", *(f"{sign}{order.name}" for order in ORDERS[collection] for sign in ("", "-"))]))
+    names = [name for order in ORDERS[collection] for name in order.names]
+    order = draw(st.sampled_from(["", *names]))
     return collection, where, order
 
 
@@ -597,7 +685,7 @@ def test_crossing_cursors_leave_nothing_between_them() -> None:
 @pytest.mark.parametrize(
     ("collection", "where", "order", "parameter", "reason"),
     [
-        ("citations", {"kind": ["article"]}, "", "kind", "is no filter of citations; they are source"),
+        ("citations", {"kind": ["article"]}, "", "kind", "is no filter of citations; they are q, ids, source"),
         ("sources", {"kind": ["blog"]}, "", "kind", "must be one of article, statement"),
         ("sources", {"kind": ["article", "ARTICLE"]}, "", "kind", "must be one of article, statement"),
         ("sources", {"kind": [""]}, "", "kind", "must be one of article, statement"),
@@ -623,22 +711,28 @@ def test_crossing_cursors_leave_nothing_between_them() -> None:
         ("entities", {"name": ["a", "b"]}, "", "name", "is given more than once"),
         (
             "entities",
-            {"name": [" -.' "]},
+            {"name": [""]},
             "",
             "name",
-            "must hold a letter or a digit, and at most 200 characters",
+            "must have from 1 to 200 characters",
         ),
         (
             "entities",
             {"name": ["a" * 201]},
             "",
             "name",
-            "must hold a letter or a digit, and at most 200 characters",
+            "must have from 1 to 200 characters",
         ),
-        ("events", {}, "title", "order", "must be one of date, -date, id, -id"),
-        ("events", {}, "--date", "order", "must be one of date, -date, id, -id"),
-        ("events", {}, "-", "order", "must be one of date, -date, id, -id"),
-        ("citations", {}, "date", "order", "must be one of id, -id"),
+        ("events", {}, "title", "order", "must be one of date, -date, id, -id, relevance"),
+        ("events", {}, "--date", "order", "must be one of date, -date, id, -id, relevance"),
+        ("events", {}, "-", "order", "must be one of date, -date, id, -id, relevance"),
+        ("events", {"q": ["mine"]}, "-relevance", "order", "must be one of date, -date, id, -id, relevance"),
+        ("events", {"q": ["a", "b"]}, "", "q", "is given more than once"),
+        ("events", {"q": [""]}, "", "q", "must have from 1 to 200 characters"),
+        ("events", {"q": ["a\ud800"]}, "", "q", "must be Unicode text, without a half of a surrogate pair"),
+        ("entities", {"name": ["\udcffa"]}, "", "name", "must be Unicode text, without a half of a surrogate pair"),
+        ("events", {"ids": ["fig-twelve"]}, "", "ids", "must be an id that begins with evt-"),
+        ("citations", {}, "date", "order", "must be one of id, -id, relevance"),
     ],
 )
 def test_a_question_that_cannot_be_asked_names_its_parameter(
@@ -651,7 +745,10 @@ def test_a_question_that_cannot_be_asked_names_its_parameter(
     assert (caught.value.parameter, caught.value.reason) == (parameter, reason)
 
 
-@pytest.mark.parametrize("name", ["date_from", "date_to"])
+@pytest.mark.parametrize(
+    ("collection", "name"),
+    [("events", "date_from"), ("events", "date_to"), ("sources", "published_from"), ("sources", "published_to")],
+)
 @pytest.mark.parametrize(
     "text",
     [
@@ -673,10 +770,10 @@ def test_a_question_that_cannot_be_asked_names_its_parameter(
         "2022-03-15\n",
     ],
 )
-def test_a_date_filter_takes_a_day_a_month_or_a_year(name: str, text: str) -> None:
+def test_a_date_filter_takes_a_day_a_month_or_a_year(collection: str, name: str, text: str) -> None:
     """Intervals, times, other notations and days that no calendar has are refused."""
     with pytest.raises(QueryError) as caught:
-        parse("events", {name: [text]})
+        parse(collection, {name: [text]})
 
     assert caught.value.parameter == name
     assert caught.value.reason == "must be a day, month or year: 2022-03-15, 2022-03 or 2022"

@@ -5,6 +5,7 @@ Tests take a copy of RAW, spoil or extend it, and write it where they need it.
 
 import copy
 import json
+import unicodedata
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from dataset.canonical import to_plain
 from dataset.catalog import Edition
 from dataset.corpus import Corpus
 from dataset.index import Index
+from dataset.label import label
 from dataset.normalise import digest, normalise
 from dataset.records import COLLECTIONS, Source
 from dataset.release import Release, read
@@ -247,3 +249,64 @@ def edition_of(records: Raw) -> Edition:
         reason=lambda record, field: ChangeReason.NEW_SOURCE,
     )
     return Edition(Release(made, sha256(canonical.to_bytes(made)).hexdigest(), corpus), Index(corpus))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in lower case, the marks on Latin letters dropped; the scan that search is held to."""
+    found = ""
+    for letter in text.lower():
+        first = unicodedata.normalize("NFD", letter)[0]
+        found += first if first < "\x7f" else letter
+    return "".join(letter if letter.isalnum() else " " for letter in found).split()
+
+
+def texts(corpus: Corpus, record: dict[str, Any]) -> dict[str, list[str]]:
+    """Return what full-text search reads of a record, given as plain JSON, by field."""
+
+    def called(*names: str | None) -> list[str]:
+        return [label(corpus, found) for name in names if name and (found := corpus.get(name))]
+
+    def some(*said: str | None) -> list[str]:
+        return [text for text in said if text]
+
+    match record["id"][:3]:
+        case "src":
+            return {
+                "title": [record["title"]],
+                "publisher": [record["publisher"]],
+                "authors": record["authors"],
+                "origin.description": [origin["description"] for origin in record["origin"]],
+            }
+        case "cit":
+            return {"tokens": record["tokens"], "start": [record["start"]], "end": [record["end"]]}
+        case "ent":
+            return {
+                "names.text": [name["text"] for name in record["names"]],
+                "description.text": some((record["description"] or {}).get("text")),
+                "identifiers.value": [identifier["value"] for identifier in record["identifiers"]],
+            }
+        case "evt":
+            return {
+                "title": [record["title"]],
+                "summary": [record["summary"]],
+                "participations.entity.name": called(*(part["entity"] for part in record["participations"])),
+                "participations.note": some(*(part["note"] for part in record["participations"])),
+                "place.name": called(record["place"]),
+            }
+        case "fig":
+            return {"label": called(record["id"]), "about": called(record["about"])}
+        case "rel":
+            return {"label": called(record["id"]), "note": some(record["note"])}
+    return {"title": [record["title"]], "note": [record["note"]], "preference": some(record["preference"])}
+
+
+def holds(corpus: Corpus, record: dict[str, Any], text: str) -> bool:
+    """Return whether a record holds every word of a text or, from three letters on, its beginning."""
+    has = [word for said in texts(corpus, record).values() for one in said for word in words(one)]
+    sought = words(text)
+    return bool(sought) and all(any(matches(word, asked) for word in has) for asked in sought)
+
+
+def matches(word: str, asked: str) -> bool:
+    """Return whether a word is the one that is asked for or, from three letters on, begins with it."""
+    return word == asked or (len(asked) > 2 and word.startswith(asked))

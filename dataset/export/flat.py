@@ -1,0 +1,18 @@
+"""A JSON array of the items and nothing else: what `pandas.read_json` and R's `jsonlite` take as a table."""
+
+from collections.abc import Iterator
+
+import orjson
+
+from dataset.export.table import Table
+
+MEDIA_TYPE = "application/json"
+DESCRIPTION = "A JSON array of the items alone."
+
+
+def write(table: Table) -> Iterator[bytes]:
+    """Yield the array in parts."""
+    yield b"["
+    for number, item in enumerate(table.items()):
+        yield (b"," if number else b"") + orjson.dumps(item)
+    yield b"]"

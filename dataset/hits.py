@@ -1,0 +1,80 @@
+"""What full-text search over several collections finds, the best first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import ClassVar
+
+from pydantic import ConfigDict
+
+from dataset.catalog import Edition
+from dataset.corpus import PREFIXES
+from dataset.filter import FILTERS, Match
+from dataset.label import label
+from dataset.query import QueryError
+from dataset.records import STRICT
+from dataset.search import Highlight, highlights
+from dataset.vocabulary import Collection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A record that was found."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    id: str
+    """The record's id."""
+    collection: Collection
+    """The kind of record."""
+    label: str
+    """A short text to show for the record; it never drops a hedge."""
+    score: float
+    """How well it answers; only to be compared within one answer."""
+    highlights: tuple[Highlight, ...]
+    """Where the words were found."""
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The answer to a search."""
+
+    edition: Edition
+    text: str
+    scores: dict[str, float]
+    ids: tuple[str, ...]
+    """The ids of all that was found, the best first, ties in the order of ids."""
+    scope: str
+    """What the cursors of the answer are bound to."""
+
+    def hit(self, record_id: str) -> Hit:
+        """Return one of the records that were found, with what was found in it."""
+        corpus = self.edition.release.corpus
+        collection = PREFIXES[record_id[:3]]
+        record = corpus.collection(collection)[record_id]
+        return Hit(
+            id=record_id,
+            collection=Collection(collection),
+            label=label(corpus, record),
+            score=self.scores[record_id],
+            highlights=highlights(corpus, collection, record, self.text),
+        )
+
+
+def search(edition: Edition, text: str, kinds: Iterable[str] = ()) -> Hits:
+    """Return what a text finds in these collections, or in all of them. Raises QueryError, naming `q`."""
+    item = next(one for one in FILTERS["events"] if one.match is Match.TEXT)
+    try:
+        item.parse(text)
+    except ValueError as error:
+        raise QueryError("q", str(error)) from error
+    chosen = set(kinds) or {term.value for term in Collection}
+    scores = {
+        name: score
+        for term in Collection
+        if term.value in chosen
+        for name, score in edition.index.scores(term.value, text).items()
+    }
+    ids = tuple(sorted(scores, key=lambda name: (-scores[name], name)))
+    asked = sha256("\n".join(["search", text, *sorted(chosen)]).encode()).hexdigest()[:12]
+    return Hits(edition, text, scores, ids, f"{edition.release.sha256[:12]}:{asked}")

@@ -1,0 +1,151 @@
+"""The records: lists of them, one of them, and those of an article."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from dataset import fields as sparse
+from dataset import reference, represent
+from dataset.address import Pairs, pinned
+from dataset.answer import Answer, RetiredRecordError, UnknownRecordError
+from dataset.catalog import Edition
+from dataset.columns import CITED_OUTLINE, Row, columns
+from dataset.export import CITING, TABULAR
+from dataset.export.table import Table
+from dataset.fields import Fields
+from dataset.filter import FILTERS
+from dataset.outline import listed
+from dataset.parameters import AFTER, LIMIT, Given, Parameter, of_fields, of_filters, of_orders
+from dataset.query import Query, QueryError, default_order, page, parse, scope
+from dataset.records import SERVED, SINGULAR, Record, Source
+from dataset.reference import Reference
+from dataset.resource import Asked, Resource
+from dataset.resources.paging import place
+from dataset.webaddress import LONGEST, canonical
+
+Show = Callable[[Edition, str, Any], dict[str, Any]]
+
+URL = Parameter(
+    "url",
+    "The article's address. Tracking parameters, the forms for phones, AMP and web archives come to the same.",
+    {"type": "string", "format": "iri", "pattern": "^https?://", "maxLength": LONGEST},
+    required=True,
+)
+
+
+def resources() -> Iterator[Resource]:
+    """Yield the addresses of the records."""
+    for name, kind in SERVED.items():
+        yield Resource(
+            f"/{name}",
+            f"list_{name}",
+            f"The {name}, filtered, ordered and paged.",
+            partial(listing, collection=name),
+            f"{kind.__name__}List",
+            (*of_filters(name), of_orders(name), LIMIT, AFTER, of_fields(name)),
+            (*TABULAR, *CITING),
+        )
+        yield Resource(
+            f"/{name}/{{id}}",
+            f"get_{SINGULAR[name]}",
+            f"One {SINGULAR[name]}, with everything that leads on from it.",
+            partial(item, collection=name),
+            f"{kind.__name__}Item",
+            formats=CITING,
+        )
+    yield Resource(
+        "/lookup",
+        "lookup",
+        "Everything that is known from one article, by its address.",
+        lookup,
+        "SourceFullList",
+        (URL,),
+        (*TABULAR, *CITING),
+    )
+
+
+def question(collection: str, given: Given) -> tuple[Query, Pairs]:
+    """Return the question that the filters and the order ask, and its parameters in one way. Raises QueryError."""
+    raw = {item.name: given.all(item.name) for item in FILTERS[collection] if item.name in given}
+    order = given.single("order")
+    if order == "":
+        raise QueryError("order", "must not be empty")
+    query = parse(collection, raw, order or "")
+    pairs = {(name, value) for name, values in raw.items() for value in values}
+    if query.order != default_order(collection, query.where):
+        pairs.add(("order", query.order))
+    return query, tuple(sorted(pairs))
+
+
+def listing(asked: Asked, collection: str) -> Answer:
+    """List the records of a collection that a question asks for. Raises QueryError."""
+    edition = asked.edition
+    query, pairs = question(collection, asked.given)
+    fields = _fields(collection, asked)
+    if fields:
+        pairs = (*pairs, ("fields", ",".join(fields.names)))
+    placed = place(asked.given, pairs, partial(page, edition, query), scope(edition, query))
+    stored = edition.release.corpus.collection(collection)
+    table = _table(asked, collection, [stored[i] for i in placed.found.ids], represent.listed, fields)
+    return Answer.page(edition, f"/{collection}", placed.query, table, placed.around, total=placed.found.total)
+
+
+def item(asked: Asked, collection: str) -> Answer:
+    """Show one record of a collection with everything that leads on from it. Raises UnknownRecordError and such."""
+    edition, name = asked.edition, asked.names["id"]
+    corpus = edition.release.corpus
+    found = corpus.collection(collection).get(name)
+    if found is None:
+        stone = corpus.retired(name, collection)
+        raise RetiredRecordError(stone) if stone else UnknownRecordError(collection)
+    table = _table(asked, collection, [found], represent.item)
+    return Answer.single(edition, f"/{collection}/{name}", (), table)
+
+
+def lookup(asked: Asked) -> Answer:
+    """List the sources that an article's address leads to, with everything that leads on from them."""
+    edition = asked.edition
+    text = asked.given.single("url")
+    if text is None:
+        raise QueryError("url", "is missing")
+    try:
+        url = canonical(text)
+    except ValueError as error:
+        raise QueryError("url", str(error)) from error
+    found = [edition.release.corpus.sources[i] for i in edition.index.at(url)]
+    table = _table(asked, "sources", found, represent.item)
+    return Answer.page(edition, "/lookup", (("url", f"https://{url}"),), table, {}, total=len(found))
+
+
+def _fields(collection: str, asked: Asked) -> Fields | None:
+    text = asked.given.single("fields")
+    if text is None:
+        return None
+    more = {"cited": CITED_OUTLINE} if asked.form == "csv" else {}
+    return sparse.parse(text, {**listed(collection), **more})
+
+
+def _table(asked: Asked, collection: str, records: Sequence[Record], show: Show, fields: Fields | None = None) -> Table:
+    """Return records as a table; each is made ready only when it is written."""
+    edition = asked.edition
+    chosen = [column for column in columns(collection) if fields is None or fields.column(column.name)]
+
+    def items() -> Iterator[Mapping[str, Any]]:
+        for record in records:
+            shown = show(edition, collection, record)
+            yield fields.pick(shown) if fields else shown
+
+    def rows() -> Iterator[Sequence[Any]]:
+        for record in records:
+            row = Row(edition, record)
+            yield [column.cell(row) for column in chosen]
+
+    def references() -> Iterator[Reference]:
+        base = f"{asked.origin}{pinned(edition.release.version)}/{collection}/"
+        for record in records:
+            if isinstance(record, Source):
+                yield reference.of_source(record)
+            else:
+                yield reference.of_record(edition, record, base + record.id)
+
+    return Table(items, tuple(column.name for column in chosen), rows, references)
