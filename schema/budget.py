@@ -44,6 +44,9 @@ OWNED = 4
 CHANGES = 1_000
 """Items that a list of changes is taken to have: it has no paging, and a release may change much."""
 
+LONG: Mapping[str, int] = {"nodes": MAX_LIMIT, "changes": CHANGES, "buckets": CHANGES, "values": MAX_LIMIT}
+"""Items that other lists without paging are taken to have, by the field's name."""
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -129,7 +132,7 @@ class _Meter:
             return 1
         if parent.name.endswith("Connection"):
             return page
-        return {"nodes": MAX_LIMIT, "changes": CHANGES}.get(field.name.value, OWNED)
+        return LONG.get(field.name.value, OWNED)
 
     def _page(self, field: FieldNode, kind: GraphQLNamedType) -> int:
         """Return how many nodes a connection field asks for; 1 where it is no connection."""

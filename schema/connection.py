@@ -77,10 +77,11 @@ def of_query(
 
 def _connection(edition: Edition, query: Query, found: Page) -> Connection[Any]:
     records = edition.release.corpus.collection(query.collection)
-    return _made(found, {key: records[key] for key in found.ids}, scope(edition, query))
+    return made(found, {key: records[key] for key in found.ids}, scope(edition, query))
 
 
-def _made(found: Page, nodes: Mapping[str, Any], bound: str) -> Connection[Any]:
+def made(found: Page, nodes: Mapping[str, Any], bound: str) -> Connection[Any]:
+    """Return a page of nodes by their keys as a connection whose cursors are bound to a scope."""
     edges = [Edge(cursor=cursor(bound, key), node=nodes[key]) for key in found.ids]
     info = PageInfo(
         has_next_page=found.has_next,
@@ -126,4 +127,4 @@ def resolve_participations(
         found = cut(tuple(nodes), bound, **paging(first=first, after=after, last=last, before=before))
     except QueryError as error:
         raise refusal(error) from error
-    return _made(found, nodes, bound)
+    return made(found, nodes, bound)

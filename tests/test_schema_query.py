@@ -229,6 +229,14 @@ MISTAKES = [
         "BAD_USER_INPUT",
         "valueMin: must be a number, such as 100 or 0.5",
     ),
+    (
+        '{ events(filter: {ids: ["fig-twelve"]}) { totalCount } }',
+        "BAD_USER_INPUT",
+        "ids: must be an id that begins with evt-",
+    ),
+    ('{ events(filter: {q: ""}) { totalCount } }', "BAD_USER_INPUT", "q: must have from 1 to 200 characters"),
+    ("{ events: eventFacets(values: 0) { filter } }", "BAD_USER_INPUT", "values: must be from 1 to 100, not 0"),
+    ("{ events: eventFacets(values: 101) { filter } }", "BAD_USER_INPUT", "values: must be from 1 to 100, not 101"),
 ]
 
 

@@ -13,13 +13,13 @@ from graphql import (
 from strawberry.utils.str_converters import to_camel_case
 
 from dataset.filter import FILTERS
+from dataset.histogram import DATED
 from dataset.links import LINKS
 from dataset.order import ORDERS
-from dataset.records import SERVED
+from dataset.records import SERVED, SINGULAR
 from dataset.shape import shape
 from schema.__main__ import FILE, text
 from schema.executor import SCHEMA
-from schema.roots import SINGULAR
 
 CORE = SCHEMA.core
 TYPES: dict[str, GraphQLNamedType] = {
@@ -75,7 +75,9 @@ def test_every_collection_has_its_two_root_fields() -> None:
     query = CORE.query_type
     assert query
     roots = {name for collection, one in SINGULAR.items() for name in (collection, one)}
-    assert set(query.fields) == roots | {"release", "releases", "changes", "node", "nodes"}
+    counts = {f"{one}Facets" for one in SINGULAR.values()} | {f"{SINGULAR[name]}Histogram" for name in DATED}
+    others = {"release", "releases", "changes", "node", "nodes", "search", "lookup", "figureAggregates"}
+    assert set(query.fields) == roots | counts | others
     for collection in SERVED:
         assert set(query.fields[collection].args) == {"first", "after", "last", "before", "filter", "orderBy"}
 
@@ -87,7 +89,8 @@ def test_every_filter_and_order_is_an_argument() -> None:
         assert isinstance(filters, GraphQLInputObjectType)
         assert isinstance(orders, GraphQLEnumType)
         assert set(filters.fields) == {to_camel_case(item.name) for item in FILTERS[collection]}
-        assert set(orders.values) == {f"{o.name.upper()}_{way}" for o in ORDERS[collection] for way in ("ASC", "DESC")}
+        own = {f"{o.name.upper()}_{way}" for o in ORDERS[collection] if o.key for way in ("ASC", "DESC")}
+        assert set(orders.values) == own | {"RELEVANCE"}
 
 
 def test_a_connection_has_what_relay_and_a_reader_want() -> None:
