@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-ha
 export ARTICLES
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint check verify generate lock clean
+.PHONY: help serve test node lint check verify generate lock clean
 
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/'
@@ -22,6 +22,8 @@ test: .venv/.dev  ## run the tests, with coverage
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term
 	@$(BIN)/coverage report --include='dataset/*,schema/*' --fail-under=95 >/dev/null || \
 		{ echo "Less than 95 % of dataset/ and schema/ is covered." >&2; exit 1; }
+
+node: tests/node/node_modules/.package-lock.json  ## install the npm packages that some tests use (these skip without node and chromium)
 
 lint: .venv/.dev  ## style, types and the one-way rule
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
@@ -41,7 +43,7 @@ lock:  ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:  ## remove the virtual environment and every cache
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv tests/node/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
@@ -56,3 +58,7 @@ clean:  ## remove the virtual environment and every cache
 .venv/.dev: requirements-dev.lock | .venv/bin/python
 	@echo "Installing what testing needs…"
 	@$(PIP) -r requirements-dev.lock && touch .venv/.runtime $@
+
+tests/node/node_modules/.package-lock.json: tests/node/package-lock.json
+	@echo "Installing the npm packages that tests use…"
+	@cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.package-lock.json

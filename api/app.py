@@ -6,28 +6,51 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from api import endpoints, errors, graphql, openapi, params
+from api import assets, endpoints, errors, graphql, openapi, pages
 from api.delivery import Variants, deliver
 from api.responses import RELEASE_HEADER
-from api.routes import PINNED, routes
+from api.routes import routes
+from api.routing import Route
+from dataset.address import PINNED
+from dataset.answer import RetiredRecordError, UnknownRecordError
 from dataset.catalog import Catalog
+from dataset.parameters import Given
 from dataset.query import QueryError
+from schema.executor import SCHEMA
+from schema.persisted import Persisted
 
 
 async def _graphql(request: Request) -> Response:
+    if pages.wanted(request) and request.method != "POST" and "query" not in request.query_params:
+        return pages.graphiql(request, pages.QUERIES)
+    if pages.asks_nothing(request):
+        return pages.usage(request, pages.QUERIES)
     return await graphql.respond(request, endpoints.edition_of(request), endpoints.catalog_of(request))
 
 
 async def _openapi(request: Request) -> Response:
-    params.known(request.query_params, ())
+    endpoints.bare(request)
     return deliver(request, openapi.response(), endpoints.edition_of(request), request.app.state.variants)
 
 
+async def _sdl(request: Request) -> Response:
+    Given(request.query_params.multi_items()).known(())
+    response = Response(SCHEMA.as_str() + "\n", media_type="text/plain")
+    return deliver(request, response, endpoints.edition_of(request), request.app.state.variants)
+
+
+async def _docs(request: Request) -> Response:
+    return pages.docs(request)
+
+
 async def _root(request: Request) -> Response:
+    if pages.wanted(request):
+        return pages.index(request, pages.QUERIES)
     edition = endpoints.edition_of(request)
-    return deliver(request, endpoints.index(request, edition), edition, request.app.state.variants)
+    response = endpoints.index(request, edition)
+    response.headers.add_vary_header("Accept")
+    return deliver(request, response, edition, request.app.state.variants)
 
 
 def create_app(catalog: Catalog) -> Starlette:
@@ -39,19 +62,24 @@ def create_app(catalog: Catalog) -> Starlette:
             Route("/graphql", _graphql, methods=["GET", "POST"]),
             Route(PINNED + "/graphql", _graphql, methods=["GET", "POST"]),
             Route("/openapi.json", _openapi, methods=["GET"]),
+            Route("/schema.graphql", _sdl, methods=["GET"]),
+            Route("/docs", _docs, methods=["GET"]),
+            Route(assets.ROUTE, assets.respond, methods=["GET"]),
         ],
         middleware=[
             Middleware(
                 CORSMiddleware,
                 allow_origins=["*"],
                 allow_methods=["GET", "HEAD", "POST"],
-                allow_headers=["Content-Type"],
-                expose_headers=["ETag", "Link", RELEASE_HEADER],
+                allow_headers=["Content-Type", "If-None-Match"],
+                expose_headers=["Content-Disposition", "ETag", "Link", RELEASE_HEADER],
             ),
         ],
         exception_handlers={
             errors.Problem: errors.on_problem,
             QueryError: errors.on_query_error,
+            UnknownRecordError: errors.on_unknown_record,
+            RetiredRecordError: errors.on_retired_record,
             HTTPException: errors.on_http_exception,
             Exception: errors.on_fault,
         },
@@ -59,4 +87,5 @@ def create_app(catalog: Catalog) -> Starlette:
     app.router.redirect_slashes = False  # a redirect would carry the client's own Host header
     app.state.catalog = catalog
     app.state.variants = Variants()
+    app.state.persisted = Persisted()
     return app

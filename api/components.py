@@ -5,14 +5,20 @@ import re
 from typing import Any
 
 from api.errors import KINDS
-from api.represent import SOURCE_REFERENCE
+from api.resources import ADDRESSES
 from dataset import deeplink, label, links, release
-from dataset.filter import FILTERS
+from dataset.aggregate import Aggregate
+from dataset.facet import Facet
+from dataset.histogram import Bucket, Histogram
+from dataset.hits import Hit
 from dataset.links import LINKS, EntityParticipation, Link
 from dataset.manifest import Manifest
 from dataset.records import SERVED
+from dataset.represent import SOURCE_REFERENCE
 from dataset.shape import FieldShape, shape
 from dataset.vocabulary import Term
+from schema.saved import SAVED, Saved
+from schema.selection import Selected, terms
 
 Schema = dict[str, Any]
 
@@ -35,10 +41,13 @@ class Components:
             self._record(collection, kind)
         self._manifest()
         self._fixed()
-        for filters in FILTERS.values():
-            for item in filters:
-                if item.vocabulary:
-                    self._vocabulary(item.vocabulary)
+        self._counts()
+        for saved in SAVED.values():
+            self._saved(saved)
+        for resource in ADDRESSES:
+            for parameter in resource.parameters:
+                if parameter.vocabulary:
+                    self._vocabulary(parameter.vocabulary)
         return dict(sorted(self._found.items()))
 
     def _record(self, collection: str, kind: type[Any]) -> None:
@@ -83,7 +92,7 @@ class Components:
             return self._value(field.type)
         if issubclass(field.type, Term):
             return self._vocabulary(field.type)
-        names = {str: "string", bool: "boolean", int: "integer"}
+        names = {str: "string", bool: "boolean", int: "integer", float: "number"}
         return {"type": names[field.type]} if field.type in names else {}
 
     def _value(self, kind: type) -> Schema:
@@ -119,22 +128,64 @@ class Components:
         name = SERVED[link.collection].__name__ if link.whole else self._reference_name(link.collection)
         return _array(ref(name), link.description)
 
-    def _list(self, item: Schema) -> Schema:
+    def _list(self, item: Schema, **more: Schema) -> Schema:
         return _object(
             {
                 "release": ref("ReleaseSummary"),
-                "total": {"type": "integer", "description": "How many records the whole answer has."},
-                "items": _array(item, "The page's records."),
+                **more,
+                "total": {"type": "integer", "description": "How many items the whole answer has."},
+                "items": _array(item, "The page's items."),
                 "next": {
                     "type": ["string", "null"],
                     "description": "The path of the next page, of the release that answered; null: this is the last.",
                 },
             },
-            "A page of records.",
+            "A page of an answer.",
         )
 
     def _item(self, item: Schema) -> Schema:
         return _object({"release": ref("ReleaseSummary"), "item": item}, "One record.")
+
+    def _saved(self, saved: Saved) -> None:
+        """Describe what a saved query answers, as read off the GraphQL types of what it selects."""
+        name = {"query": {"type": "string", "const": saved.name, "description": "The saved query's name."}}
+        self._found[saved.resource.answer] = self._list(self._selected(saved.item), **name)
+
+    def _selected(self, item: Selected) -> Schema:
+        if item.inside:
+            schema = _object({one.name: self._of(one) for one in item.inside.values()}, "")
+            # Of a union or an interface, an object has the fields of its own type.
+            return {**schema, "required": [one.name for one in item.inside.values() if not item.partly(one)]}
+        vocabulary = terms(item.leaf)
+        if vocabulary:
+            return self._vocabulary(vocabulary)
+        names = {"ID": "string", "String": "string", "Int": "integer", "Boolean": "boolean", "Float": "number"}
+        return {"type": names[item.leaf.name]}
+
+    def _of(self, item: Selected) -> Schema:
+        schema = self._selected(item)
+        if item.many:
+            return _array(schema, item.description)
+        return {**({"anyOf": [schema, {"type": "null"}]} if item.optional else schema), "description": item.description}
+
+    def _counts(self) -> None:
+        self._found["SourceFullList"] = self._list(ref("SourceFull"))
+        counted = {"records": {"type": "integer", "description": "How many records were counted."}}
+        self._found["FacetList"] = self._list(self._value(Facet), **counted)
+        dated = {
+            field.name: self._field(field) for field in shape(Histogram) if field.name in ("interval", "undetermined")
+        }
+        self._found["BucketList"] = self._list(self._value(Bucket), **counted, **dated)
+        self._found["AggregateList"] = self._list(self._value(Aggregate), **counted)
+        hit = _object(
+            {
+                **{field.name: self._field(field) for field in shape(Hit)},
+                "path": {"type": "string", "description": "The path of the record, in the release that answered."},
+            },
+            inspect.getdoc(Hit) or "",
+        )
+        self._found["Hit"] = hit
+        self._found["HitList"] = self._list(ref("Hit"))
 
     def _manifest(self) -> None:
         properties = {
@@ -175,9 +226,34 @@ class Components:
             ),
             "additionalProperties": True,
         }
+        query: dict[str, Schema] = dict.fromkeys(
+            ("name", "question", "description", "path", "document", "sha256"), text
+        )
+        query["parameters"] = {"type": "array", "items": _object({"name": text, "description": text}, "")}
+        self._found["SavedQuery"] = _object(query, "A query that is asked by name.")
+        self._found["SavedQueryList"] = self._list(ref("SavedQuery"))
         names = {"type": "array", "items": text}
-        collection = _object({"path": text, "total": {"type": "integer"}, "filters": names, "orders": names}, "")
-        words = ("title", "licence", "releases", "pinned", "problems", "openapi", "graphql")
+        shown: dict[str, Schema] = {
+            "path": text,
+            "total": {"type": "integer"},
+            "filters": names,
+            "orders": names,
+            "formats": names,
+        }
+        collection = _object(shown, "")
+        words = (
+            "title",
+            "licence",
+            "releases",
+            "pinned",
+            "search",
+            "lookup",
+            "queries",
+            "changes",
+            "problems",
+            "openapi",
+            "graphql",
+        )
         self._found["Index"] = _object(
             {
                 "release": ref("ReleaseSummary"),

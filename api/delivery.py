@@ -5,18 +5,21 @@ changes, so a pinned address may be kept for good; the latest one is asked again
 """
 
 import gzip
+import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import Any, Protocol
 
 import brotli
 import zstandard
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from api.negotiate import accepted
+from api.negotiate import accepted, combined
+from api.responses import VERSION
 from dataset.catalog import Edition
 
 KEPT_PINNED = "public, max-age=31536000, immutable"
@@ -30,6 +33,41 @@ ENCODERS: Mapping[str, Callable[[bytes], bytes]] = {
     "gzip": lambda data: gzip.compress(data, compresslevel=6, mtime=0),
 }
 """The encodings that we produce, the one that we like best first."""
+
+
+class Coder(Protocol):
+    """Encodes a stream piece by piece."""
+
+    def compress(self, data: bytes, /) -> bytes:
+        """Return what can be sent after this piece."""
+
+    def flush(self) -> bytes:
+        """Return the end."""
+
+
+class _Brotli:
+    """Brotli under the names that the other encoders use."""
+
+    def __init__(self) -> None:
+        self._coder = brotli.Compressor(quality=5)
+
+    def compress(self, data: bytes) -> bytes:
+        """Return what can be sent after this piece."""
+        found: bytes = self._coder.process(data)
+        return found
+
+    def flush(self) -> bytes:
+        """Return the end."""
+        found: bytes = self._coder.finish()
+        return found
+
+
+STREAMS: Mapping[str, Callable[[], Coder]] = {
+    "br": _Brotli,
+    "zstd": lambda: zstandard.ZstdCompressor(level=6).compressobj(),
+    "gzip": lambda: zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS),
+}
+"""The encodings as streams."""
 
 
 class Variants:
@@ -59,14 +97,15 @@ class Variants:
 def deliver(request: Request, response: Response, edition: Edition, variants: Variants) -> Response:
     """Finish a successful answer to GET or HEAD: validators, freshness, links, encoding, or 304 in its place."""
     body = bytes(response.body)
-    digest = sha256(body).hexdigest()
-    encoding = _encoding(request, response, body)
+    # The media type counts, too: an empty answer has the same bytes in several formats.
+    digest = sha256(response.headers["Content-Type"].encode() + b"\n" + body).hexdigest()
+    encoding = _encoding(request) if len(body) >= SMALLEST else None
     headers = response.headers
     headers["ETag"] = f'"{digest[:32]}{f"-{encoding}" if encoding else ""}"'
     headers["Cache-Control"] = KEPT_PINNED if "version" in request.path_params else KEPT_LATEST
     headers["Last-Modified"] = _modified(edition)
     headers.add_vary_header("Accept-Encoding")
-    if _matches(request.headers.get("if-none-match", ""), digest[:32]):
+    if _matches(combined(request.headers, "if-none-match"), digest[:32]):
         return _not_modified(response)
     if encoding:
         response.body = variants.encoded(digest, encoding, body)
@@ -75,10 +114,41 @@ def deliver(request: Request, response: Response, edition: Edition, variants: Va
     return response
 
 
-def _encoding(request: Request, response: Response, body: bytes) -> str | None:
-    if len(body) < SMALLEST:
-        return None
-    wanted = dict(accepted(request.headers.get("accept-encoding", "")))
+def stream(request: Request, response: StreamingResponse, edition: Edition, address: str) -> Response:
+    """Finish a successful answer that is too long to be made as a whole.
+
+    Its content is not known beforehand, so its validator is a weak one, made of the release and of the address.
+    """
+    headers = response.headers
+    digest = sha256(f"{VERSION} {edition.release.sha256} {address}".encode()).hexdigest()
+    headers["ETag"] = f'W/"{digest[:32]}"'
+    headers["Cache-Control"] = KEPT_PINNED if "version" in request.path_params else KEPT_LATEST
+    headers["Last-Modified"] = _modified(edition)
+    headers.add_vary_header("Accept-Encoding")
+    if _matches(combined(request.headers, "if-none-match"), digest[:32]):
+        return _not_modified(response)
+    if request.method == "HEAD":
+        response.body_iterator = _each(())  # so that nothing is made only to be thrown away
+    encoding = _encoding(request)
+    if encoding:
+        headers["Content-Encoding"] = encoding
+        response.body_iterator = _compressed(response.body_iterator, STREAMS[encoding]())
+    return response
+
+
+async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+async def _compressed(parts: AsyncIterable[Any], coder: Coder) -> AsyncIterator[bytes]:
+    async for part in parts:
+        yield coder.compress(part)
+    yield coder.flush()
+
+
+def _encoding(request: Request) -> str | None:
+    wanted = dict(accepted(combined(request.headers, "accept-encoding")))
     usable = [(wanted.get(name, wanted.get("*", 0.0)), name) for name in ENCODERS]
     best = max(quality for quality, _ in usable)
     return next((name for quality, name in usable if quality == best > 0), None)

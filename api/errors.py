@@ -2,6 +2,8 @@
 
 Problem            a row of KINDS, with what is particular to this request
 QueryError         a question that cannot be asked (dataset.query)
+UnknownRecordError, RetiredRecordError
+                   a record that the release does not have, or has no longer (dataset.answer)
 HTTPException      what the router says: no such route, no such method
 Exception          a fault of ours: nothing of it reaches the client
 """
@@ -17,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.responses import RELEASE_HEADER
+from dataset.answer import RetiredRecordError
 from dataset.catalog import Catalog
 from dataset.query import QueryError
 
@@ -45,6 +48,11 @@ KINDS: Mapping[str, Kind] = {
         404, "No such release", "No release with this version is served; `releases` lists those that are."
     ),
     "unknown-route": Kind(404, "No such address", "Nothing is served at this address; `GET /v1` lists what is."),
+    "not-acceptable": Kind(
+        406,
+        "Not acceptable",
+        "The Accept header names nothing that the address can be had as; `available` lists the media types that are.",
+    ),
     "retired-record": Kind(
         410,
         "Record withdrawn",
@@ -108,6 +116,21 @@ def on_query_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, QueryError)  # noqa: S101 (the application's table of handlers says so)
     problem = Problem("invalid-parameter", str(error), parameter=error.parameter, reason=error.reason)
     return respond(problem, _release(request))
+
+
+def on_unknown_record(request: Request, error: Exception) -> Response:
+    """Answer that the release has no such record."""
+    found = _release(request)
+    problem = Problem("unknown-record", f"Release {found[RELEASE_HEADER]} has no such record in {error}.")
+    return respond(problem, found)
+
+
+def on_retired_record(request: Request, error: Exception) -> Response:
+    """Answer that a record went away, and why."""
+    assert isinstance(error, RetiredRecordError)  # noqa: S101 (the application's table of handlers says so)
+    stone = error.stone
+    more = {"id": stone.id, "reason": stone.reason, "successor": stone.successor}
+    return respond(Problem("retired-record", "The record went away.", **more), _release(request))
 
 
 def on_http_exception(request: Request, error: Exception) -> Response:

@@ -1,19 +1,23 @@
 """The GraphQL door, by the GraphQL-over-HTTP specification: reading a request, and answering it."""
 
+import re
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from api.negotiate import accepted
-from api.represent import summary
+from api.delivery import KEPT_LATEST, deliver
+from api.negotiate import accepted, combined
 from api.responses import RELEASE_HEADER
 from dataset.canonical import parse
 from dataset.catalog import Catalog, Edition
+from dataset.represent import summary
 from schema.context import Context
 from schema.executor import Outcome, run
+from schema.persisted import Persisted
 
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
@@ -34,6 +38,9 @@ class Asked:
     """What a request asks to run."""
 
     query: str
+    """The document; empty where it is asked by its digest."""
+    sha256: str
+    """The digest by which the document is asked, or is to be kept; empty where it has none."""
     variables: dict[str, Any] | None
     operation: str | None
 
@@ -41,14 +48,30 @@ class Asked:
 async def respond(request: Request, edition: Edition, catalog: Catalog) -> Response:
     """Answer a GraphQL request; what is wrong with it is answered as JSON with `errors` as well."""
     media_type = JSON
+    persisted: Persisted = request.app.state.persisted
+    by_url = request.method in ("GET", "HEAD")
     try:
         media_type = _negotiated(request)
-        asked = _from_url(request) if request.method in ("GET", "HEAD") else await _from_body(request)
+        asked = _from_url(request) if by_url else await _from_body(request)
+        document = asked.query or persisted.get(asked.sha256)
     except BadRequestError as error:
-        wrong = {"message": error.reason, "extensions": {"code": "BAD_REQUEST"}}
-        return _response({"errors": [wrong]}, edition, error.status, media_type)
-    outcome = run(asked.query, asked.variables, asked.operation, Context(edition, catalog))
-    return _response(_body(outcome), edition, _status(outcome, media_type), media_type)
+        return _refused(edition, error.status, media_type, error.reason, "BAD_REQUEST")
+    if document is None:
+        status = _status(Outcome(executed=False), media_type)
+        return _refused(edition, status, media_type, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
+    outcome = run(document, asked.variables, asked.operation, Context(edition, catalog))
+    if asked.sha256 and outcome.executed:
+        persisted.learn(document)
+    response = _response(_body(outcome), edition, _status(outcome, media_type), media_type)
+    if by_url and outcome.executed and not outcome.errors:
+        response = deliver(request, response, edition, request.app.state.variants)
+        # It may tell which releases there are, so even a pinned one does not stay for good.
+        response.headers["Cache-Control"] = KEPT_LATEST
+    return response
+
+
+def _refused(edition: Edition, status: int, media_type: str, reason: str, code: str) -> Response:
+    return _response({"errors": [{"message": reason, "extensions": {"code": code}}]}, edition, status, media_type)
 
 
 def _body(outcome: Outcome) -> dict[str, Any]:
@@ -63,13 +86,13 @@ def _status(outcome: Outcome, media_type: str) -> int:
 
 def _response(body: dict[str, Any], edition: Edition, status: int, media_type: str) -> Response:
     body["extensions"] = {"release": summary(edition)}
-    headers = {RELEASE_HEADER: edition.release.version, "Vary": "Accept"}
+    headers = {RELEASE_HEADER: edition.release.version, "Vary": "Accept", "Cache-Control": "no-store"}
     return Response(orjson.dumps(body), status, headers, media_type=f"{media_type}; charset=utf-8")
 
 
 def _negotiated(request: Request) -> str:
     """Return the media type to answer with: the client's most wanted of the two that there are."""
-    accept = request.headers.get("accept")
+    accept = combined(request.headers, "accept")
     if not accept:
         return JSON
     for kind, quality in accepted(accept):
@@ -129,14 +152,27 @@ def _json(data: bytes, what: str) -> Any:
 
 
 def _asked(fields: dict[str, Any]) -> Asked:
-    query = fields.get("query")
-    if not isinstance(query, str) or not query:
+    if fields.get("extensions") is not None and not isinstance(fields["extensions"], dict):
+        raise BadRequestError(400, "`extensions` must be an object.")
+    digest = _digest((fields.get("extensions") or {}).get("persistedQuery"))
+    query = fields.get("query") or ("" if digest else None)
+    if not isinstance(query, str):
         raise BadRequestError(400, "`query` must be a string with a GraphQL document.")
+    if digest and query and sha256(query.encode()).hexdigest() != digest:
+        raise BadRequestError(400, "`extensions.persistedQuery.sha256Hash` is not the SHA-256 of `query`.")
     variables, operation = fields.get("variables"), fields.get("operationName")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequestError(400, "`variables` must be an object.")
     if operation is not None and not isinstance(operation, str):
         raise BadRequestError(400, "`operationName` must be a string.")
-    if fields.get("extensions") is not None and not isinstance(fields["extensions"], dict):
-        raise BadRequestError(400, "`extensions` must be an object.")
-    return Asked(query, variables, operation or None)
+    return Asked(query, digest, variables, operation or None)
+
+
+def _digest(persisted: Any) -> str:
+    """Return the digest by which a document is asked."""
+    if persisted is None:
+        return ""
+    found = persisted.get("sha256Hash") if isinstance(persisted, dict) and persisted.get("version") == 1 else None
+    if not isinstance(found, str) or not re.fullmatch("[0-9a-f]{64}", found, re.ASCII):
+        raise BadRequestError(400, "`extensions.persistedQuery` must have `version` 1 and `sha256Hash`.")
+    return found

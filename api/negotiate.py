@@ -1,8 +1,16 @@
 """What a client accepts: the Accept headers of RFC 9110."""
 
 import re
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers
 
 _QUALITY = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)", re.ASCII)
+
+
+def combined(headers: Headers, name: str) -> str:
+    """Return a header's value, that of its several lines being one list (RFC 9110, 5.3)."""
+    return ", ".join(headers.getlist(name))
 
 
 def accepted(header: str) -> list[tuple[str, float]]:
@@ -20,3 +28,20 @@ def accepted(header: str) -> list[tuple[str, float]]:
         if value:
             found.append((value, quality))
     return sorted(found, key=lambda pair: -pair[1])
+
+
+def preferred(header: str, media_types: Mapping[str, str]) -> str | None:
+    """Return which of our media types, named by their values, a client wants most; None: it wants none of them.
+
+    The first of several that are wanted alike is taken. Parameters of a media type do not count.
+    """
+    if not header.strip():
+        return next(iter(media_types.values()))
+    ranges = dict(reversed(accepted(header)))
+    best, found = 0.0, None
+    for kind, name in media_types.items():
+        options = (kind, f"{kind.partition('/')[0]}/*", "*/*")
+        quality = next((ranges[option] for option in options if option in ranges), 0.0)
+        if quality > best:
+            best, found = quality, name
+    return found

@@ -1,14 +1,26 @@
 """What REST answers with: JSON that names its release in the body and in a header."""
 
+import re
 from typing import Any
 
 import orjson
+from starlette.requests import Request
 from starlette.responses import Response
 
-from api.represent import summary
 from dataset.catalog import Edition
+from dataset.represent import summary
 
+VERSION = "1.1.0"
+"""The version of the API: what it promises is in the README."""
+
+JSON = "application/json"
 RELEASE_HEADER = "Dataset-Release"
+
+LINKS = (("/openapi.json", "describedby"), ("https://creativecommons.org/licenses/by/4.0/", "license"))
+"""What every answer links to, with the relation."""
+
+
+_HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:]+\](?::[0-9]{1,5})?", re.ASCII)
 
 
 def answer(edition: Edition, body: dict[str, Any]) -> Response:
@@ -16,8 +28,14 @@ def answer(edition: Edition, body: dict[str, Any]) -> Response:
     return Response(
         orjson.dumps({"release": summary(edition), **body}),
         headers={RELEASE_HEADER: edition.release.version},
-        media_type="application/json",
+        media_type=JSON,
     )
+
+
+def origin(request: Request) -> str:
+    """Return the origin under which the client reached the server; empty where its Host header is none."""
+    host = request.headers.get("host", "")
+    return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else ""
 
 
 def link(response: Response, target: str, relation: str) -> None:

@@ -3,63 +3,35 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from api import endpoints
+from api import endpoints, feeds, resources
 from api.delivery import deliver
-from api.params import written
-from api.responses import link
+from api.responses import JSON, LINKS, link
+from api.routing import Route
+from dataset.address import PINNED, pinned, written
+from dataset.address import ROOT as LATEST
 from dataset.catalog import Edition
-from dataset.records import SERVED
-from schema.roots import SINGULAR
+from dataset.export import atom, csvw, jsonfeed
 
 Handler = Callable[[Request, Edition], Response]
-
-LATEST = "/v1"
-PINNED = "/v1/releases/{version}"
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One address, below the latest release, a pinned one or both."""
+    """One address that is about releases or about the server, below the latest release, a pinned one or both."""
 
     path: str
     name: str
     handler: Handler
     under: tuple[str, ...]
     answer: str
-    """The name of the answer's schema in the OpenAPI document."""
-    collection: str = ""
-    """The collection whose filters are its query parameters."""
+    """The name of the answer's schema in the OpenAPI document; empty: a format of others."""
     summary: str = ""
-
-
-def _collection(name: str) -> tuple[Endpoint, Endpoint]:
-    kind = SERVED[name].__name__
-    one = SINGULAR[name]
-    return (
-        Endpoint(
-            f"/{name}",
-            f"list_{name}",
-            partial(endpoints.records, collection=name),
-            (LATEST, PINNED),
-            f"{kind}List",
-            collection=name,
-            summary=f"The {name}, filtered, ordered and paged.",
-        ),
-        Endpoint(
-            f"/{name}/{{id}}",
-            f"get_{one}",
-            partial(endpoints.record, collection=name),
-            (LATEST, PINNED),
-            f"{kind}Item",
-            summary=f"One {one}, with everything that leads on from it.",
-        ),
-    )
+    offered: tuple[str, ...] = (JSON,)
+    """The media types of its answer."""
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -67,6 +39,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/problems", "problems", endpoints.problems, (LATEST,), "ProblemKindList", summary="The kinds of error."),
     Endpoint(
         "/releases", "releases", endpoints.releases, (LATEST,), "ReleaseList", summary="The releases, newest first."
+    ),
+    *(
+        Endpoint(f"/changes{suffix}", name, handler, (LATEST,), "", "Releases and corrections, as a feed.", offered)
+        for suffix, name, handler, offered in (
+            ("", "changes", feeds.changes, tuple(feeds.MEDIA_TYPES)),
+            (".atom", "changes_atom", feeds.changes_atom, (atom.MEDIA_TYPE, "application/xml", "text/xml")),
+            (".json", "changes_json", feeds.changes_json, (jsonfeed.MEDIA_TYPE, JSON)),
+        )
+    ),
+    Endpoint(
+        "/queries",
+        "queries",
+        endpoints.queries,
+        (LATEST,),
+        "SavedQueryList",
+        summary="The saved queries, with their parameters and documents.",
     ),
     Endpoint(
         "",
@@ -76,6 +64,18 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "ReleaseItem",
         summary="A release: its manifest and what it changed.",
     ),
+    *(
+        Endpoint(
+            path,
+            f"{collection}_columns",
+            partial(endpoints.columns, collection=collection),
+            (LATEST, PINNED),
+            "",
+            f"What the columns of the {collection} as CSV are, by CSV on the Web.",
+            (csvw.MEDIA_TYPE, JSON),
+        )
+        for collection, path in csvw.PATHS.items()
+    ),
     Endpoint(
         "/diff/{other}",
         "diff",
@@ -84,22 +84,20 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Difference",
         summary="What changed from one release to another, per record and field, with the reasons.",
     ),
-    *(endpoint for name in SERVED for endpoint in _collection(name)),
 )
-
-
-LINKS = (("/openapi.json", "describedby"), ("https://creativecommons.org/licenses/by/4.0/", "license"))
-"""What every answer links to, with the relation."""
+"""The addresses beside those of dataset.resources, which are below the latest release and below every pinned one."""
 
 
 def routes() -> list[Route]:
-    """Return a route for each address of the table."""
-    return [_route(endpoint, under) for endpoint in ENDPOINTS for under in endpoint.under]
+    """Return a route for each address."""
+    own = [_route(endpoint, under) for endpoint in ENDPOINTS for under in endpoint.under]
+    return [*own, *(route for resource in resources.ADDRESSES for route in resources.routes(resource))]
 
 
 def _route(endpoint: Endpoint, under: str) -> Route:
     async def answer(request: Request) -> Response:
         edition = endpoints.edition_of(request)
+        endpoints.bare(request, endpoint.offered)
         response = endpoint.handler(request, edition)
         canonical = _canonical(endpoint, request, edition)
         for target, relation in ((canonical, "canonical"), (canonical, "cite-as"), *LINKS):
@@ -110,7 +108,6 @@ def _route(endpoint: Endpoint, under: str) -> Route:
 
 
 def _canonical(endpoint: Endpoint, request: Request, edition: Edition) -> str:
-    """Return the address at which this answer stays as it is: under its release, the query in one order."""
-    pinned = PINNED.format(version=edition.release.version) if PINNED in endpoint.under else LATEST
-    path = pinned + endpoint.path.format(**request.path_params)
-    return written(quote(path), sorted(request.query_params.multi_items()))
+    """Return the address at which this answer stays as it is: under its release where it can be."""
+    base = pinned(edition.release.version) if PINNED in endpoint.under else LATEST
+    return written(base + endpoint.path.format(**request.path_params), ())

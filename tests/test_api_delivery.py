@@ -3,6 +3,7 @@
 import gzip
 import re
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 
 import brotli
 import httpx
@@ -116,17 +117,17 @@ async def test_a_small_answer_is_sent_plain(client: httpx.AsyncClient) -> None:
 
 
 async def test_an_answer_links_to_what_belongs_to_it(client: httpx.AsyncClient) -> None:
-    """The pinned address, how to cite it, the contract and the licence."""
+    """The pinned address, how to cite it with the digest of the answer, the contract and the licence."""
     reply = await client.get("/v1/events?status=seized&kind=seizure")
     pinned = "/v1/releases/1.1.0/events?kind=seizure&status=seized"
     assert links(reply) == {
-        "first": "/v1/releases/1.1.0/events?status=seized&kind=seizure",
+        "first": pinned,
         "canonical": pinned,
-        "cite-as": pinned,
+        "cite-as": f"{pinned}#sha256={sha256(reply.content).hexdigest()}",
         "describedby": "/openapi.json",
         "license": "https://creativecommons.org/licenses/by/4.0/",
     }
-    assert (await client.get(pinned)).json() == reply.json()
+    assert (await client.get(pinned)).content == reply.content
     item = await client.get("/v1/events/evt-machine-seizures-2022-03")
     assert links(item)["canonical"] == "/v1/releases/1.1.0/events/evt-machine-seizures-2022-03"
     assert links(await client.get("/v1"))["canonical"] == "/v1"

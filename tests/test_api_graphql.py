@@ -120,7 +120,7 @@ async def test_a_compressed_body_is_refused(client: httpx.AsyncClient) -> None:
 )
 async def test_a_url_that_is_no_request_is_refused(query: str, reason: str, client: httpx.AsyncClient) -> None:
     """So it is with GET."""
-    reply = await client.get(f"/graphql?{query}")
+    reply = await client.get(f"/graphql?{query}", headers={"Accept": OLD})
     assert (reply.status_code, reply.json()["errors"][0]["message"]) == (400, reason)
 
 

@@ -1,6 +1,7 @@
 """REST as its users meet it: envelopes, items, paging, pinned releases and errors."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from api.app import create_app
 from api.errors import KINDS
+from api.responses import JSON
 from dataset.catalog import Catalog, load
 from dataset.filter import FILTERS
 from dataset.normalise import digest
@@ -133,9 +135,8 @@ async def test_next_leads_through_the_whole_list_within_one_release(
         body = (await client.get(path)).json()
         seen += [item["id"] for item in body["items"]]
         path = body["next"]
-        assert path is None or path.startswith(
-            f"/v1/releases/{catalog.latest.release.version}/{collection}?limit=7&after="
-        )
+        pinned = re.escape(f"/v1/releases/{catalog.latest.release.version}/{collection}")
+        assert path is None or re.fullmatch(rf"{pinned}\?after=[\w-]+&limit=7", path)
     whole = (await client.get(f"/v1/{collection}?limit=100")).json()
     assert seen == [item["id"] for item in whole["items"]]
     assert set(seen) == set(catalog.latest.release.corpus.collection(collection))
@@ -183,7 +184,7 @@ async def test_every_filter_names_the_parameter_when_its_value_cannot_be(client:
     """A value that a filter cannot have is refused with the parameter and the reason."""
     for collection, filters in FILTERS.items():
         for item in filters:
-            reply = await client.get(f"/v1/{collection}", params={item.name: "!"})
+            reply = await client.get(f"/v1/{collection}", params={item.name: "!" * 201})
             body = reply.json()
             assert (item.name, reply.status_code, body.get("parameter")) == (item.name, 400, item.name)
             assert body["reason"].startswith("must ")
@@ -212,6 +213,24 @@ REFUSED = [
     ("/v1/figures?value_min=NaN", "value_min"),
     ("/v1/events?entity=evt-machine-seizures-2022-03", "entity"),
     ("/v1/entities?name=a&name=b", "name"),
+    ("/v1/events?q=", "q"),
+    ("/v1/events?q=a&q=b", "q"),
+    (f"/v1/events?q={'a' * 201}", "q"),
+    ("/v1/events?q=mine&order=-relevance", "order"),
+    ("/v1/events?ids=fig-mines-closed-106", "ids"),
+    ("/v1/events?limit=ALL", "limit"),
+    ("/v1/events?fields=", "fields"),
+    ("/v1/events?fields=id,nothing", "fields"),
+    ("/v1/events?fields=id.nothing", "fields"),
+    ("/v1/events?fields=id&fields=kind", "fields"),
+    ("/v1/events?format=xml", "format"),
+    ("/v1/events?format=csv&format=csv", "format"),
+    ("/v1/events.csv?format=xml", "format"),
+    ("/v1/events.csv?excel=0", "excel"),
+    ("/v1/events.csv?excel=1&excel=1", "excel"),
+    ("/v1/events/evt-machine-seizures-2022-03?excel=1", "excel"),
+    ("/v1/events/evt-machine-seizures-2022-03?format=csv", "format"),
+    ("/v1/events/facets?fields=id", "fields"),
 ]
 
 
@@ -276,13 +295,22 @@ async def test_every_error_is_a_problem_of_the_table(
     assert {name: body.get(name) for name in extra} == extra
 
 
+@pytest.mark.parametrize("path", ["/v1", "/v1/problems", "/v1/releases", "/v1/releases/1.0.0", "/openapi.json"])
+async def test_what_is_json_only_is_refused_as_anything_else(path: str, client: httpx.AsyncClient) -> None:
+    """Where there is one media type, an Accept header that leaves it out is a 406 that names it."""
+    refused = await client.get(path, headers={"Accept": "text/csv, application/json;q=0"})
+    assert (refused.status_code, refused.headers["content-type"]) == (406, "application/problem+json")
+    assert (refused.json()["type"], refused.json()["available"]) == ("/v1/problems#not-acceptable", [JSON])
+    assert (await client.get(path, headers={"Accept": "text/csv, application/*;q=0.1"})).status_code == 200
+
+
 async def test_a_fault_of_ours_leaks_nothing(small: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception is a 500 problem with no word of what went wrong."""
 
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("api.represent.item", broken)
+    monkeypatch.setattr("dataset.represent.item", broken)
     transport = httpx.ASGITransport(create_app(small), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         reply = await client.get("/v1/events/evt-closures")
@@ -292,8 +320,8 @@ async def test_a_fault_of_ours_leaks_nothing(small: Catalog, monkeypatch: pytest
 
 
 def test_every_kind_of_error_is_asked_for_over_http() -> None:
-    """A row of the table without a case above would be untested."""
-    assert {kind for _, _, kind, _ in PROBLEMS} | {"fault"} == set(KINDS)
+    """A row of the table without a case or a test above would be untested."""
+    assert {kind for _, _, kind, _ in PROBLEMS} | {"fault", "not-acceptable"} == set(KINDS)
 
 
 async def test_the_kinds_of_error_can_be_read(client: httpx.AsyncClient) -> None:
@@ -311,8 +339,24 @@ async def test_an_error_names_the_release_that_was_asked(client: httpx.AsyncClie
 
 async def test_a_wrong_method_lists_the_right_ones(client: httpx.AsyncClient) -> None:
     """Allow is there, and sorted."""
-    assert (await client.put("/v1/events")).headers["allow"] == "GET, HEAD"
-    assert (await client.put("/graphql")).headers["allow"] == "GET, HEAD, POST"
+    assert (await client.put("/v1/events")).headers["allow"] == "GET, HEAD, OPTIONS"
+    assert (await client.put("/graphql")).headers["allow"] == "GET, HEAD, OPTIONS, POST"
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/v1", "GET, HEAD, OPTIONS"),
+        ("/v1/events.csv", "GET, HEAD, OPTIONS"),
+        ("/v1/releases/9.9.9/events/facets", "GET, HEAD, OPTIONS"),
+        ("/openapi.json", "GET, HEAD, OPTIONS"),
+        ("/graphql", "GET, HEAD, OPTIONS, POST"),
+    ],
+)
+async def test_options_says_what_an_address_knows(path: str, allowed: str, client: httpx.AsyncClient) -> None:
+    """Without a body, and without looking whether there is something to get."""
+    reply = await client.options(path)
+    assert (reply.status_code, reply.headers["allow"], reply.content) == (204, allowed, b"")
 
 
 async def test_head_is_get_without_the_body(client: httpx.AsyncClient) -> None:

@@ -32,8 +32,7 @@ def broken(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
             yield f"{path} is gone"
             continue
         before, after = operations["get"], new["paths"][path]["get"]
-        asked = {p["name"]: p for p in before.get("parameters", [])}
-        taken = {p["name"]: p for p in after.get("parameters", [])}
+        asked, taken = parameters(old, before), parameters(new, after)
         yield from (f"{path}: the parameter {name} is gone" for name in asked.keys() - taken.keys())
         yield from (
             f"{path}: the parameter {name} is now required"
@@ -49,6 +48,13 @@ def broken(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
             yield from _narrowed(name, schema, known[name])
 
 
+def parameters(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of an operation by name, wherever they are written."""
+    shared = document["components"].get("parameters", {})
+    found = [shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation.get("parameters", [])]
+    return {parameter["name"]: parameter for parameter in found}
+
+
 def _narrowed(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     """Yield what a reader of the old schema could not rely on any more; prose does not count."""
     yield from (f"{name}: the value {value!r} is gone" for value in set(old.get("enum", [])) - set(new.get("enum", [])))
@@ -58,6 +64,8 @@ def _narrowed(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[s
     for field, schema in old.get("properties", {}).items():
         if field not in new.get("properties", {}):
             yield f"{name}: the field {field} is gone"
+        elif "properties" in schema:
+            yield from _narrowed(f"{name}.{field}", schema, new["properties"][field])
         elif _bare(schema) != _bare(new["properties"][field]):
             yield f"{name}: the field {field} has another type"
 

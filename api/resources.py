@@ -1,0 +1,116 @@
+"""The resources of a release over HTTP: the format that the client asks for, headers, and streaming of what is long."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from hashlib import sha256
+
+from anyio.lowlevel import checkpoint
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from api import negotiate
+from api.delivery import deliver, stream
+from api.endpoints import edition_of
+from api.errors import Problem
+from api.responses import LINKS, RELEASE_HEADER, link, origin
+from api.routing import Route
+from dataset.address import PINNED, ROOT, pinned
+from dataset.answer import Answer, chosen, excel
+from dataset.export import CITING, FORMATS, csvw
+from dataset.parameters import Given
+from dataset.resource import Asked, Resource
+from dataset.resources import RESOURCES
+from schema.saved import SAVED
+
+ADDRESSES: tuple[Resource, ...] = (*RESOURCES, *(saved.resource for saved in SAVED.values()))
+"""Everything that a release answers: what it does by itself, and the saved queries."""
+
+BUFFERED = 2_000_000
+"""Bytes up to which an answer is made as a whole, so that its ETag and its citation hold its digest."""
+
+PART = 64_000
+"""Bytes that are made before other requests have their turn."""
+
+
+def routes(resource: Resource) -> Iterator[Route]:
+    """Yield the routes of a resource: below the latest release and a pinned one, and each with every suffix."""
+    for under in (ROOT, PINNED):
+        for suffix in (*resource.formats, ""):
+            path = f"{under}{resource.path}{f'.{suffix}' if suffix else ''}"
+            yield Route(path, _endpoint(resource, suffix), methods=["GET"])
+
+
+def _endpoint(resource: Resource, suffix: str) -> Callable[[Request], Awaitable[Response]]:
+    async def respond(request: Request) -> Response:
+        edition = edition_of(request)
+        given = Given(request.query_params.multi_items())
+        given.known(resource.known)
+        form = _form(request, resource, given, suffix)
+        for_excel = excel(given, form) if "csv" in resource.formats else False
+        answer = resource.respond(Asked(edition, request.path_params, given, form, origin(request)))
+        return await _delivered(request, answer, form, for_excel=for_excel)
+
+    return respond
+
+
+def _form(request: Request, resource: Resource, given: Given, suffix: str) -> str:
+    """Return the format: the one of the suffix, else of the parameter, else what the client accepts most."""
+    named = chosen(given, resource.formats, suffix) if resource.formats else None
+    if named:
+        return named
+    offered = {FORMATS[name].essence: name for name in ("", *resource.formats) if name != "json"}
+    offered |= {kind: name for name in resource.formats for kind in FORMATS[name].also}
+    found = negotiate.preferred(negotiate.combined(request.headers, "accept"), offered)
+    if found is None:
+        raise Problem("not-acceptable", "None of the media types that the Accept header names.", available=[*offered])
+    return found
+
+
+async def _delivered(request: Request, answer: Answer, form: str, *, for_excel: bool) -> Response:
+    parts = _parts(answer.write(form, excel=for_excel))
+    begun = bytearray()
+    async for part in parts:
+        begun += part
+        if len(begun) > BUFFERED:
+            streamed = StreamingResponse(_rest(bytes(begun), parts), media_type=FORMATS[form].media_type)
+            _describe(streamed, answer, form, for_excel=for_excel, digest="")
+            return stream(request, streamed, answer.edition, answer.address(form, excel=for_excel))
+    response = Response(bytes(begun), media_type=FORMATS[form].media_type)
+    _describe(response, answer, form, for_excel=for_excel, digest=f"#sha256={sha256(begun).hexdigest()}")
+    return deliver(request, response, answer.edition, request.app.state.variants)
+
+
+async def _parts(written: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield an answer in parts, giving way to other requests between them."""
+    part = bytearray()
+    for piece in written:
+        part += piece
+        if len(part) >= PART:
+            yield bytes(part)
+            part.clear()
+            await checkpoint()
+    yield bytes(part)
+
+
+async def _rest(begun: bytes, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield begun
+    async for part in parts:
+        yield part
+
+
+def _describe(response: Response, answer: Answer, form: str, *, for_excel: bool, digest: str) -> None:
+    """Say in headers what the body does not: the release, the pages around, how to cite it, the name of the file."""
+    response.headers[RELEASE_HEADER] = answer.edition.release.version
+    response.headers.add_vary_header("Accept")
+    for relation in answer.pages:
+        link(response, answer.address(form, relation, excel=for_excel), relation)
+    canonical = answer.address(form, excel=for_excel)
+    link(response, canonical, "canonical")
+    # A bibliography is not itself what is cited.
+    link(response, answer.address("") if form in CITING else f"{canonical}{digest}", "cite-as")
+    for target, relation in LINKS:
+        link(response, target, relation)
+    described = csvw.PATHS.get(answer.path.strip("/"))
+    if form == "csv" and described:
+        link(response, pinned(answer.edition.release.version) + described, "describedby")
+    if FORMATS[form].extension:
+        response.headers["Content-Disposition"] = f'attachment; filename="{answer.file(form)}"'
