@@ -18,13 +18,13 @@ from tests.world import ARTICLE
 
 _BLOCK = re.compile(r"^(?:`(?P<path>[\w/.-]+)`:\n\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 README, CONTRIBUTING = (
-    _BLOCK.finditer((ROOT / f"{name}.md").read_text("utf-8")) for name in ("README", "CONTRIBUTING")
+    list(_BLOCK.finditer((ROOT / f"{name}.md").read_text("utf-8"))) for name in ("README", "CONTRIBUTING")
 )
 
 
 async def test_the_answers_in_the_readme_are_real(client: httpx.AsyncClient) -> None:
     """Each curl of the README gives the answer that stands below it."""
-    blocks = list(README)
+    blocks = README
     asked = 0
     for block, answer in itertools.pairwise(blocks):
         if block["text"].startswith("curl "):
@@ -35,10 +35,22 @@ async def test_the_answers_in_the_readme_are_real(client: httpx.AsyncClient) -> 
                 reply = await client.post(path, content=words[words.index("-d") + 1], headers=headers)
             else:
                 reply = await client.get(path)
-            assert block["text"].endswith(" | python3 -m json.tool --indent 2\n")
-            assert json.dumps(reply.json(), indent=2) + "\n" == answer["text"]
+            if answer["kind"] == "json":
+                assert block["text"].endswith(" | python3 -m json.tool --indent 2\n")
+                assert json.dumps(reply.json(), indent=2) + "\n" == answer["text"]
+            else:
+                assert reply.text.replace("\r\n", "\n") == answer["text"]
             asked += 1
-    assert asked == 2
+    assert asked == 3
+
+
+def test_what_the_readme_cites_is_what_its_release_answers() -> None:
+    """The command that checks a cited answer says that it is the same."""
+    (command,) = [block["text"] for block in README if "cite-check" in block["text"]]
+    _, _, program, *words = shlex.split(command)
+    assert program == "dataset"
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, done.output.partition(":")[0]) == (0, "same")
 
 
 def test_an_article_is_added_as_contributing_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
