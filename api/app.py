@@ -17,6 +17,7 @@ from dataset.answer import RetiredRecordError, UnknownRecordError
 from dataset.catalog import Catalog
 from dataset.parameters import Given
 from dataset.query import QueryError
+from schema.engine import Engine
 from schema.executor import SCHEMA
 from schema.persisted import Persisted
 
@@ -88,4 +89,5 @@ def create_app(catalog: Catalog) -> Starlette:
     app.state.catalog = catalog
     app.state.variants = Variants()
     app.state.persisted = Persisted()
+    app.state.engine = Engine()
     return app

@@ -16,7 +16,7 @@ from dataset.canonical import parse
 from dataset.catalog import Catalog, Edition
 from dataset.represent import summary
 from schema.context import Context
-from schema.executor import Outcome, run
+from schema.engine import Answered, Engine
 from schema.persisted import Persisted
 
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -57,13 +57,14 @@ async def respond(request: Request, edition: Edition, catalog: Catalog) -> Respo
     except BadRequestError as error:
         return _refused(edition, error.status, media_type, error.reason, "BAD_REQUEST")
     if document is None:
-        status = _status(Outcome(executed=False), media_type)
+        status = _status(executed=False, media_type=media_type)
         return _refused(edition, status, media_type, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
-    outcome = run(document, asked.variables, asked.operation, Context(edition, catalog))
-    if asked.sha256 and outcome.executed:
+    engine: Engine = request.app.state.engine
+    found = engine.answer(document, asked.variables, asked.operation, Context(edition, catalog))
+    if asked.sha256 and found.executed:
         persisted.learn(document)
-    response = _response(_body(outcome), edition, _status(outcome, media_type), media_type)
-    if by_url and outcome.executed and not outcome.errors:
+    response = _response(_body(found), edition, _status(executed=found.executed, media_type=media_type), media_type)
+    if by_url and found.executed and not found.errors:
         response = deliver(request, response, edition, request.app.state.variants)
         # It may tell which releases there are, so even a pinned one does not stay for good.
         response.headers["Cache-Control"] = KEPT_LATEST
@@ -71,23 +72,27 @@ async def respond(request: Request, edition: Edition, catalog: Catalog) -> Respo
 
 
 def _refused(edition: Edition, status: int, media_type: str, reason: str, code: str) -> Response:
-    return _response({"errors": [{"message": reason, "extensions": {"code": code}}]}, edition, status, media_type)
+    error = {"message": reason, "extensions": {"code": code}}
+    return _response(_body(Answered(executed=False, data=b"", errors=(error,))), edition, status, media_type)
 
 
-def _body(outcome: Outcome) -> dict[str, Any]:
-    body: dict[str, Any] = {"errors": outcome.errors} if outcome.errors else {}
-    return {**body, "data": outcome.data} if outcome.executed else body
+def _body(found: Answered) -> bytes:
+    """Return the members of the answer's JSON object, but for the extensions."""
+    errors = [b'"errors":' + orjson.dumps(found.errors)] if found.errors else []
+    data = [b'"data":' + found.data] if found.executed else []
+    return b",".join([*errors, *data])
 
 
-def _status(outcome: Outcome, media_type: str) -> int:
+def _status(*, executed: bool, media_type: str) -> int:
     # With the older media type a well-formed request is answered 200, whatever came of it.
-    return 200 if outcome.executed or media_type == JSON else 400
+    return 200 if executed or media_type == JSON else 400
 
 
-def _response(body: dict[str, Any], edition: Edition, status: int, media_type: str) -> Response:
-    body["extensions"] = {"release": summary(edition)}
+def _response(members: bytes, edition: Edition, status: int, media_type: str) -> Response:
+    extensions = orjson.dumps({"release": summary(edition)})
+    body = b'{%s,"extensions":%s}' % (members, extensions)
     headers = {RELEASE_HEADER: edition.release.version, "Vary": "Accept", "Cache-Control": "no-store"}
-    return Response(orjson.dumps(body), status, headers, media_type=f"{media_type}; charset=utf-8")
+    return Response(body, status, headers, media_type=f"{media_type}; charset=utf-8")
 
 
 def _negotiated(request: Request) -> str:

@@ -1,6 +1,7 @@
 """Relay connections: keyset paging with opaque cursors that are bound to the release and the question."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -50,6 +51,15 @@ class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The page's records, each with its cursor.")
     nodes: list[T] = strawberry.field(description="The page's records.")
     page_info: PageInfo = strawberry.field(description="Where this page lies in the whole answer.")
+
+
+@dataclass(frozen=True)
+class Connected:
+    """What a connection field shows, for those that ask for less than all of it: records of a collection."""
+
+    collection: str
+    filter: str = ""
+    """The filter that is set to the id of the record that the field belongs to; empty: the field's own arguments."""
 
 
 def refusal(error: QueryError) -> GraphQLError:
@@ -106,13 +116,14 @@ def _owned(item: Link) -> Callable[..., Any]:
     return resolver
 
 
-def _linked(item: Link) -> Callable[..., Any]:
+def _linked(item: Link) -> Any:
     def resolver(
         root: Any, info: Info, first: First = UNSET, after: After = UNSET, last: Last = UNSET, before: Before = UNSET
     ) -> Any:
         asked = paging(first=first, after=after, last=last, before=before)
         return of_query(info.context.edition, item.collection, {item.filter: [root.id]}, "", asked)
 
+    resolver.connected = Connected(item.collection, item.filter)  # type: ignore[attr-defined]
     return resolver
 
 

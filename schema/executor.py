@@ -15,6 +15,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    OperationDefinitionNode,
     OperationType,
     execute_sync,
     get_operation_ast,
@@ -61,35 +62,53 @@ class Schema(strawberry.Schema):
 SCHEMA = Schema(query=Query, types=list(NODES.values()), config=StrawberryConfig(auto_camel_case=True))
 
 
-def run(document: str, variables: Mapping[str, Any] | None, operation: str | None, context: Context) -> Outcome:
-    """Run one operation of a document and return what it came to; never raises for what a client sent."""
-    try:
-        return _run(document, variables, operation, context)
-    except RecursionError:
-        return _refused([GraphQLError("The document nests too deeply to be read.")], TOO_DEEP)
+@dataclass(frozen=True)
+class Prepared:
+    """A document that was read once: what is to run of it, or why nothing is."""
+
+    document: DocumentNode | None
+    operation: OperationDefinitionNode | None
+    refusal: Outcome | None
 
 
-def _run(document: str, variables: Mapping[str, Any] | None, operation: str | None, context: Context) -> Outcome:
+def prepare(document: str, operation: str | None) -> Prepared:
+    """Return a document parsed and validated, with the operation that is asked for; never raises."""
     try:
         parsed = parse(document, max_tokens=MAX_TOKENS)
+        invalid = validate(SCHEMA.core, parsed)
     except GraphQLSyntaxError as error:
-        return _refused([error], PARSE_FAILED)
-    invalid = validate(SCHEMA.core, parsed)
+        return Prepared(None, None, _refused([error], PARSE_FAILED))
+    except RecursionError:
+        return Prepared(None, None, _refused([GraphQLError("The document nests too deeply to be read.")], TOO_DEEP))
     if invalid:
-        return _refused(invalid, VALIDATION_FAILED)
+        return Prepared(None, None, _refused(invalid, VALIDATION_FAILED))
     unusable = _unusable(parsed, operation)
     if unusable:
-        return _refused([GraphQLError(unusable)], OPERATION_FAILED)
-    asked = cost(SCHEMA.core, parsed, operation, variables or {})
+        return Prepared(None, None, _refused([GraphQLError(unusable)], OPERATION_FAILED))
+    return Prepared(parsed, get_operation_ast(parsed, operation), None)
+
+
+def limited(prepared: Prepared, operation: str | None, variables: Mapping[str, Any]) -> Outcome | None:
+    """Return the refusal of an operation that asks for too much, None where it may run."""
+    assert prepared.document  # noqa: S101 (a document that is refused asks for nothing)
+    asked = cost(SCHEMA.core, prepared.document, operation, variables)
     if asked.depth > MAX_DEPTH:
         reason = f"The document nests fields {asked.depth} levels deep; at most {MAX_DEPTH} are answered."
         return _refused([GraphQLError(reason)], TOO_DEEP)
     if asked.objects > MAX_OBJECTS:
         reason = f"The document asks for some {asked.objects} objects; at most {MAX_OBJECTS} are answered. "
         return _refused([GraphQLError(reason + "Ask for smaller pages, or for fewer things at once.")], TOO_LARGE)
+    return None
+
+
+def execute(
+    prepared: Prepared, variables: Mapping[str, Any] | None, operation: str | None, context: Context
+) -> Outcome:
+    """Return what graphql-core makes of an operation that may run."""
+    assert prepared.document  # noqa: S101 (a document that is refused is not run)
     result = execute_sync(
         SCHEMA.core,
-        parsed,
+        prepared.document,
         context_value=context,
         variable_values=dict(variables or {}),
         operation_name=operation,
@@ -100,6 +119,16 @@ def _run(document: str, variables: Mapping[str, Any] | None, operation: str | No
     # Without a path the variables were refused before anything ran.
     executed = result.data is not None or any("path" in error for error in errors)
     return Outcome(executed, result.data, errors)
+
+
+def run(document: str, variables: Mapping[str, Any] | None, operation: str | None, context: Context) -> Outcome:
+    """Run one operation of a document by graphql-core; never raises for what a client sent."""
+    prepared = prepare(document, operation)
+    return (
+        prepared.refusal
+        or limited(prepared, operation, variables or {})
+        or execute(prepared, variables, operation, context)
+    )
 
 
 def _unusable(parsed: DocumentNode, operation: str | None) -> str:

@@ -15,7 +15,7 @@ from dataset.manifest import Manifest
 from dataset.query import MAX_LIMIT, QueryError
 from dataset.records import SINGULAR
 from schema import counts, searching
-from schema.connection import After, Before, Connection, First, Last, of_query, paging, refusal
+from schema.connection import After, Before, Connected, Connection, First, Last, of_query, paging, refusal
 from schema.context import Info
 from schema.inputs import FILTER_TYPES, ORDER_TYPES, raw
 from schema.types import NODES, Change, CollectionFile, Node, PreviousRelease
@@ -110,6 +110,7 @@ def _many(collection: str) -> Callable[..., Any]:
         "filter": Annotated[which, strawberry.argument(description="Which of them; null: all.")],
         "order_by": Annotated[order, strawberry.argument(description="In which order.")],
     }
+    resolver.connected = Connected(collection)  # type: ignore[attr-defined]
     node: Any = NODES[collection]
     return _returning(resolver, Connection[node])
 

@@ -151,8 +151,7 @@ def test_swagger_ui_shows_every_operation_and_tries_one_out(browser: Browser, ad
     contract = httpx.get(f"{address}/openapi.json").json()
     operations = [operation for methods in contract["paths"].values() for operation in methods if operation == "get"]
     with visiting(browser, address, "/docs") as page:
-        page.locator(".opblock").first.wait_for()
-        assert page.locator(".opblock.opblock-get").count() == len(operations)
+        expect(page.locator(".opblock.opblock-get")).to_have_count(len(operations), timeout=60_000)
         one = page.locator("[id$='-list_events']")
         one.locator(".opblock-summary-control").click()
         one.get_by_role("button", name="Execute").click()

@@ -28,7 +28,7 @@ Show = Callable[[Edition, str, Any], dict[str, Any]]
 URL = Parameter(
     "url",
     "The article's address. Tracking parameters, the forms for phones, AMP and web archives come to the same.",
-    {"type": "string", "format": "iri", "pattern": "^https?://", "maxLength": LONGEST},
+    {"type": "string", "format": "iri", "pattern": "^https?://[A-Za-z0-9\u00a1-\uffff]", "maxLength": LONGEST},
     required=True,
 )
 
