@@ -37,7 +37,7 @@ def ascending(bits: int, start: int, count: int) -> list[int]:
 
 
 def _listed(window: int, base: int, count: int) -> list[int]:
-    found = []
+    found: list[int] = []
     while window and len(found) < count:
         lowest = window & -window
         found.append(base + lowest.bit_length() - 1)
@@ -45,17 +45,15 @@ def _listed(window: int, base: int, count: int) -> list[int]:
     return found
 
 
-def descending(bits: int, stop: int, count: int) -> list[int]:
-    """Return the last so many positions below a stop, the last one first."""
-    rest = bits & below(stop)
-    found: list[int] = []
-    width = WINDOW
-    while rest and len(found) < count:
-        begin = max(rest.bit_length() - width, 0)
-        window = rest >> begin
-        while window and len(found) < count:
-            highest = window.bit_length() - 1
-            found.append(begin + highest)
-            window ^= 1 << highest
-        rest &= below(begin)
-    return found
+def select(bits: int, rank: int) -> int:
+    """Return the position of the member that has so many members before it. The set must have more than that."""
+    base = 0
+    while bits.bit_length() > WINDOW:
+        half = bits.bit_length() // 2
+        low = bits & below(half)
+        count = low.bit_count()
+        if rank < count:
+            bits = low
+        else:
+            bits, base, rank = bits >> half, base + half, rank - count
+    return _listed(bits, base, rank + 1)[rank]

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from dataset import bits
 from dataset.catalog import Edition
 from dataset.filter import FILTERS, Filter
-from dataset.index import Ids, union
 from dataset.order import ORDERS, RELEVANCE
+from dataset.sequence import Keys, Listed, Marked
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -89,30 +90,45 @@ def _values(item: Filter, texts: Sequence[str]) -> tuple[Any, ...]:
 
 def select(edition: Edition, query: Query) -> tuple[str, ...]:
     """Return the ids of all records that the question asks for, in its order."""
+    found = answer(edition, query)
+    return found.part(0, len(found))
+
+
+def answer(edition: Edition, query: Query) -> Keys:
+    """Return the ids of all records that the question asks for, in its order, not listed yet."""
+    index, collection = edition.index, query.collection
     order = query.order.removeprefix("-")
     if order == RELEVANCE.name:
-        return _ranked(edition, query)
+        scores = index.scores(collection, query.where[TEXT][0])
+        return Listed(tuple(sorted(matching(edition, query), key=lambda name: (-scores[name], name))))
+    if order == ORDERS[collection][0].name:
+        marks = _marks(edition, query)
+        keys, places = index.ordered(collection, order), index.places(collection, order)
+        return Marked(keys, places, marks, marks.bit_count(), query.order.startswith("-"))
     if query.where:
-        ids = edition.index.arranged(query.collection, order, matching(edition, query))
+        places = index.places(collection, order)
+        ids = tuple(sorted(matching(edition, query), key=places.__getitem__))
     else:
-        ids = edition.index.ordered(query.collection, order)
-    return ids[::-1] if query.order.startswith("-") else ids
+        ids = index.ordered(collection, order)
+    return Listed(ids[::-1] if query.order.startswith("-") else ids)
 
 
-def matching(edition: Edition, query: Query) -> Ids:
+def matching(edition: Edition, query: Query) -> frozenset[str]:
     """Return the ids of all records that the question asks for, in no order."""
-    if not query.where:
-        return frozenset(edition.release.corpus.collection(query.collection))
-    found = [
-        union(edition.index.select(query.collection, name, value) for value in values)
-        for name, values in query.where.items()
-    ]
-    return frozenset.intersection(*found)
+    keys = edition.index.ordered(query.collection, ORDERS[query.collection][0].name)
+    marks = _marks(edition, query)
+    return frozenset([keys[place] for place in bits.ascending(marks, 0, len(keys))])
 
 
-def _ranked(edition: Edition, query: Query) -> tuple[str, ...]:
-    scores = edition.index.scores(query.collection, query.where[TEXT][0])
-    return tuple(sorted(matching(edition, query), key=lambda name: (-scores[name], name)))
+def _marks(edition: Edition, query: Query) -> int:
+    """Return the places, in the collection's default order, of what the question asks for."""
+    found = bits.below(len(edition.release.corpus.collection(query.collection)))
+    for name, values in query.where.items():
+        chosen = 0
+        for value in values:
+            chosen |= edition.index.select(query.collection, name, value)
+        found &= chosen
+    return found
 
 
 def page(
@@ -129,13 +145,12 @@ def page(
 
     Raises QueryError for sizes that are not from 0 to 100 and for cursors of another question or release.
     """
-    return cut(
-        select(edition, query), scope(edition, query), first=first, after=after, last=last, before=before, whole=whole
-    )
+    found, bound = answer(edition, query), scope(edition, query)
+    return cut(found, bound, first=first, after=after, last=last, before=before, whole=whole)
 
 
 def cut(
-    keys: tuple[str, ...],
+    keys: Keys,
     scope: str,
     *,
     first: int | None = None,
@@ -159,7 +174,8 @@ def cut(
         size = DEFAULT_LIMIT if first is None else first
         begin, end = start, stop if whole else min(stop, start + size)
     ahead = begin - max(end - begin, 1 if first is None else first) - 1
-    return Page(keys[begin:end], len(keys), end < len(keys), begin > 0, keys[ahead] if ahead >= 0 else None)
+    previous = keys.part(ahead, ahead + 1)[0] if ahead >= 0 else None
+    return Page(keys.part(begin, end), len(keys), end < len(keys), begin > 0, previous)
 
 
 def scope(edition: Edition, query: Query) -> str:
@@ -172,7 +188,7 @@ def cursor(scope: str, key: str) -> str:
     return base64.urlsafe_b64encode(f"{scope}:{key}".encode()).decode().rstrip("=")
 
 
-def _position(keys: tuple[str, ...], scope: str, text: str, parameter: str) -> int:
+def _position(keys: Keys, scope: str, text: str, parameter: str) -> int:
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         release, question, key = base64.b64decode(padded, b"-_", validate=True).decode("ascii").split(":", 2)
@@ -181,6 +197,7 @@ def _position(keys: tuple[str, ...], scope: str, text: str, parameter: str) -> i
     mine, asked = scope.split(":")
     if release != mine:
         raise QueryError(parameter, "is a cursor of another release; start again, or page under a pinned release")
-    if question != asked or key not in keys or cursor(scope, key) != text:
+    rank = keys.rank(key) if question == asked else None
+    if rank is None or cursor(scope, key) != text:
         raise QueryError(parameter, "is a cursor of another question; filters and order must stay the same")
-    return keys.index(key)
+    return rank

@@ -12,6 +12,7 @@ from strawberry.utils.str_converters import to_camel_case
 from dataset.catalog import Edition
 from dataset.links import LINKS, Link, linked, participations
 from dataset.query import DEFAULT_LIMIT, MAX_LIMIT, Page, Query, QueryError, cursor, cut, page, parse, scope
+from dataset.sequence import Listed
 from schema.context import Info
 
 T = TypeVar("T")
@@ -135,7 +136,7 @@ def resolve_participations(
     nodes = participations(edition, root.id)
     bound = scope(edition, Query("participations", {"entity": (root.id,)}))
     try:
-        found = cut(tuple(nodes), bound, **paging(first=first, after=after, last=last, before=before))
+        found = cut(Listed(tuple(nodes)), bound, **paging(first=first, after=after, last=last, before=before))
     except QueryError as error:
         raise refusal(error) from error
     return made(found, nodes, bound)

@@ -23,6 +23,7 @@ from dataset.order import ORDERS
 from dataset.query import DEFAULT_LIMIT, MAX_LIMIT, Page, Query, QueryError, cursor, cut, page, parse, scope, select
 from dataset.records import SERVED
 from dataset.search import SEARCHED
+from dataset.sequence import Listed
 from dataset.vocabulary import Term
 from tests import world
 from tests.world import SOURCE, edition_of, evidence, raw
@@ -527,7 +528,7 @@ def test_a_page_is_a_slice_between_its_cursors(data: st.DataObject) -> None:
         begin, end = low, min(high, low + (DEFAULT_LIMIT if first is None else first))
 
     found = cut(
-        keys,
+        Listed(keys),
         "release:question",
         first=first,
         after=None if after is None else cursor("release:question", keys[after]),

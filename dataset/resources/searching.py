@@ -15,6 +15,7 @@ from dataset.parameters import AFTER, LIMIT, Parameter
 from dataset.query import QueryError, cut
 from dataset.resource import Asked, Resource
 from dataset.resources.paging import place
+from dataset.sequence import Listed
 from dataset.vocabulary import Collection
 
 Q = Parameter(
@@ -45,9 +46,8 @@ def hits(asked: Asked) -> Answer:
     if not set(kinds) <= set(known):
         raise QueryError("kinds", f"must be one of {', '.join(known)}")
     found = search(edition, text, kinds)
-    placed = place(
-        given, (("q", text), *(("kinds", kind) for kind in kinds)), partial(cut, found.ids, found.scope), found.scope
-    )
+    question = (("q", text), *(("kinds", kind) for kind in kinds))
+    placed = place(given, question, partial(cut, Listed(found.ids), found.scope), found.scope)
 
     def items() -> Iterator[Mapping[str, Any]]:
         for name in placed.found.ids:

@@ -1,0 +1,77 @@
+"""Answers to a question as sequences of keys, of which pages are cut without listing the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dataset import bits
+
+
+class Keys(Protocol):
+    """A sequence of unique keys."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+
+    def rank(self, key: str) -> int | None:
+        """Return how many come before a key; None where it is not there."""
+
+    def part(self, begin: int, end: int) -> tuple[str, ...]:
+        """Return those from one rank to before another."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Keys that are listed."""
+
+    keys: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def rank(self, key: str) -> int | None:
+        """Return how many come before a key; None where it is not there."""
+        return self.keys.index(key) if key in self.keys else None
+
+    def part(self, begin: int, end: int) -> tuple[str, ...]:
+        """Return those from one rank to before another."""
+        return self.keys[begin:end]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Keys of a sorted list, marked by the bits of an integer."""
+
+    keys: Sequence[str]
+    """All keys of the list."""
+    places: Mapping[str, int]
+    """The place of each key in the list."""
+    marks: int
+    """The places of the keys that belong to the answer."""
+    total: int
+    """How many they are."""
+    reverse: bool = False
+
+    def __len__(self) -> int:
+        return self.total
+
+    def rank(self, key: str) -> int | None:
+        """Return how many come before a key; None where it is not there."""
+        place = self.places.get(key)
+        if place is None or not bits.holds(self.marks, place):
+            return None
+        before = (self.marks & bits.below(place)).bit_count()
+        return self.total - 1 - before if self.reverse else before
+
+    def part(self, begin: int, end: int) -> tuple[str, ...]:
+        """Return those from one rank to before another."""
+        if self.reverse:
+            return self._ascending(self.total - end, self.total - begin)[::-1]
+        return self._ascending(begin, end)
+
+    def _ascending(self, begin: int, end: int) -> tuple[str, ...]:
+        if begin >= end:
+            return ()
+        start = bits.select(self.marks, begin) if begin else 0
+        keys = self.keys
+        return tuple([keys[place] for place in bits.ascending(self.marks, start, end - begin)])

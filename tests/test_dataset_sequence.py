@@ -1,0 +1,42 @@
+"""Sets of places as bits, and pages cut from them: against plain lists."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dataset import bits
+from dataset.sequence import Listed, Marked
+
+SIZE = 20_000
+PLACES = st.sets(st.integers(0, SIZE - 1), max_size=60) | st.sets(st.integers(0, 300), max_size=250)
+KEYS = tuple(f"key-{place:05}" for place in range(SIZE))
+NUMBERS = {key: place for place, key in enumerate(KEYS)}
+
+
+@given(PLACES, st.integers(0, SIZE), st.integers(0, 80))
+def test_positions_are_listed_in_order_from_a_start(places: set[int], start: int, count: int) -> None:
+    """However far apart they are."""
+    marks = bits.of(places, SIZE)
+    assert bits.ascending(marks, start, count) == sorted(place for place in places if place >= start)[:count]
+
+
+@given(PLACES)
+def test_a_position_is_found_by_its_rank(places: set[int]) -> None:
+    """Each one of them."""
+    marks = bits.of(places, SIZE)
+    assert [bits.select(marks, rank) for rank in range(len(places))] == sorted(places)
+    assert [place for place in range(SIZE) if bits.holds(marks, place)] == sorted(places)
+
+
+@given(PLACES, st.booleans(), st.integers(0, 300), st.integers(0, 40))
+def test_marked_keys_are_those_that_a_list_of_them_has(places: set[int], reverse: bool, begin: int, size: int) -> None:
+    """Their number, the rank of each, and every part, forward and reversed."""
+    keys = tuple(KEYS[place] for place in sorted(places, reverse=reverse))
+    marked = Marked(KEYS, NUMBERS, bits.of(places, SIZE), len(places), reverse)
+    listed = Listed(keys)
+    assert len(marked) == len(listed)
+    assert [marked.rank(key) for key in keys] == list(range(len(keys)))
+    begin = min(begin, len(keys))
+    end = min(begin + size, len(keys))
+    assert marked.part(begin, end) == listed.part(begin, end)
+    assert marked.rank("key-none") is None
+    assert all(marked.rank(key) == listed.rank(key) for key in KEYS[:50])
