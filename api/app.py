@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api import assets, endpoints, errors, graphql, openapi, pages
 from api.delivery import Variants, deliver
+from api.front import Front
 from api.responses import RELEASE_HEADER
 from api.routes import routes
 from api.routing import Route
@@ -68,6 +69,7 @@ def create_app(catalog: Catalog) -> Starlette:
             Route(assets.ROUTE, assets.respond, methods=["GET"]),
         ],
         middleware=[
+            Middleware(Front),
             Middleware(
                 CORSMiddleware,
                 allow_origins=["*"],

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.delivery import KEPT_LATEST, deliver
+from api.front import WORTH
 from api.negotiate import accepted, combined
 from api.responses import RELEASE_HEADER
 from dataset.canonical import parse
@@ -64,6 +65,8 @@ async def respond(request: Request, edition: Edition, catalog: Catalog) -> Respo
     if asked.sha256 and found.executed:
         persisted.learn(document)
     response = _response(_body(found), edition, _status(executed=found.executed, media_type=media_type), media_type)
+    if found.executed and not found.errors:
+        request.scope[WORTH] = True
     if by_url and found.executed and not found.errors:
         response = deliver(request, response, edition, request.app.state.variants)
         # It may tell which releases there are, so even a pinned one does not stay for good.

@@ -1,7 +1,7 @@
 """The published releases, read once and frozen: what the doors serve."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -9,10 +9,14 @@ from types import MappingProxyType
 from dataset import release as releases
 from dataset.diff import diff, recorded
 from dataset.index import Index
+from dataset.memo import Memo
 from dataset.problem import Problem
 from dataset.records import Change
 from dataset.release import RefusedError, Release
 from dataset.version import Version
+
+WRITTEN = 64_000_000
+"""Bytes of written records that are kept for each release."""
 
 
 class EmptyCatalogError(Exception):
@@ -29,6 +33,8 @@ class Edition:
 
     release: Release
     index: Index
+    memo: Memo = field(default_factory=lambda: Memo(WRITTEN), compare=False)
+    """What was written of its records, and will be wanted again."""
 
 
 @dataclass(frozen=True)

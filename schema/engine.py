@@ -17,14 +17,10 @@ from schema import plan
 from schema.coercion import UnsupportedError, Variables
 from schema.context import Context
 from schema.executor import SCHEMA, Outcome, Prepared, execute, limited, prepare
-from schema.memo import Memo
 from schema.plan import Fragments, Run, Write
 
 DOCUMENTS = 4_000_000
 """Characters of documents whose plans are kept."""
-
-RECORDS = 64_000_000
-"""Bytes of records, written under their selections, that are kept for each release."""
 
 MAX_VARIANTS = 16
 """Plans of one document, for different values of the variables in its directives."""
@@ -86,13 +82,11 @@ class _Known:
 class Engine:
     """Answers operations over any release."""
 
-    def __init__(self, documents: int = DOCUMENTS, records: int = RECORDS) -> None:
+    def __init__(self, documents: int = DOCUMENTS) -> None:
         self.counts = Counts()
         self._budget = documents
         self._size = 0
         self._known: OrderedDict[tuple[str, str | None], _Known] = OrderedDict()
-        self._records = records
-        self._memos: dict[str, Memo] = {}
 
     def answer(
         self, document: str, variables: Mapping[str, Any] | None, operation: str | None, context: Context
@@ -150,11 +144,7 @@ class Engine:
         write = known.plans[flags]
         if write is None:
             raise UnsupportedError
-        release = context.edition.release.sha256
-        memo = self._memos.get(release)
-        if memo is None:
-            memo = self._memos[release] = Memo(self._records)
-        return write(None, Run(context, values, memo))
+        return write(None, Run(context, values, context.edition.memo))
 
 
 def _read(prepared: Prepared) -> _Known:

@@ -38,13 +38,13 @@ from graphql import (
 )
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
+from dataset.memo import Memo
 from dataset.query import QueryError, cursor, page, parse, scope
 from dataset.records import SERVED
 from schema.coercion import Argument, UnsupportedError, argument
 from schema.connection import Connected
 from schema.context import Context
 from schema.inputs import raw
-from schema.memo import Memo
 
 PAGING = ("first", "after", "last", "before")
 

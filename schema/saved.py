@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 import graphql
+import orjson
 from graphql import FieldNode, OperationDefinitionNode, validate
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
@@ -164,7 +165,15 @@ def _made(saved: Saved, asked: Asked, query: Pairs, items: Any, total: int, arou
         return ([cell(item, column) for column in columns] for item in items())
 
     path = f"/queries/{saved.name}"
-    return Answer.page(asked.edition, path, query, Table(items, columns, rows), around, query=saved.name, total=total)
+    return Answer.page(
+        asked.edition,
+        path,
+        query,
+        Table(lambda: map(orjson.dumps, items()), columns, rows),
+        around,
+        query=saved.name,
+        total=total,
+    )
 
 
 def _rest(saved: Saved, edition: Edition, variables: Mapping[str, Any], page: Any) -> Iterator[Any]:

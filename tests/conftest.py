@@ -7,7 +7,6 @@ from pathlib import Path
 import httpx
 import pytest
 from hypothesis import settings
-from starlette.applications import Starlette
 
 from api.app import create_app
 from dataset.catalog import Catalog, load
@@ -30,16 +29,10 @@ def catalog() -> Catalog:
     return load()
 
 
-@pytest.fixture(scope="session")
-def application(catalog: Catalog) -> Starlette:
-    """Return the application over the published releases."""
-    return create_app(catalog)
-
-
 @pytest.fixture
-async def client(application: Starlette) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client of the application over the published releases."""
-    transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+async def client(catalog: Catalog) -> AsyncIterator[httpx.AsyncClient]:
+    """Return a client of the application over the published releases; it has kept no answers yet."""
+    transport = httpx.ASGITransport(create_app(catalog), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as made:
         yield made
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import orjson
-
 from dataset.export.table import Table
 
 MEDIA_TYPE = "application/json"
@@ -14,5 +12,5 @@ def write(table: Table) -> Iterator[bytes]:
     """Yield the array in parts."""
     yield b"["
     for number, item in enumerate(table.items()):
-        yield (b"," if number else b"") + orjson.dumps(item)
+        yield b"," + item if number else item
     yield b"]"

@@ -15,8 +15,8 @@ def _nothing() -> Iterator[Any]:
 class Table:
     """An answer before it has a form. Items are made while they are written, so that a long answer can be streamed."""
 
-    items: Callable[[], Iterator[Mapping[str, Any]]]
-    """The items as JSON shows them."""
+    items: Callable[[], Iterator[bytes]]
+    """The items, each as JSON."""
     columns: tuple[str, ...] = ()
     """The names of the columns of a flat table."""
     rows: Callable[[], Iterator[Sequence[Any]]] = _nothing

@@ -1,8 +1,10 @@
 """Counts of what a question asks for: facets, histograms and sums of figures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
+
+import orjson
 
 from dataset import aggregate, facet, histogram
 from dataset.address import Pairs
@@ -67,7 +69,7 @@ def facets(asked: Asked, collection: str) -> Answer:
     most = asked.given.number("limit", DEFAULT_VALUES, MAX_VALUES)
     found = facet.facets(asked.edition, query, most)
     table = Table(
-        lambda: iter([to_plain(one) for one in found]),
+        lambda: iter([orjson.dumps(one) for one in found]),
         ("filter", "value", "label", "count"),
         lambda: ([one.filter, value.value, value.label, value.count] for one in found for value in one.values),
     )
@@ -97,11 +99,12 @@ def _table(kind: type, found: Sequence[Any]) -> Table:
     """Return values of a dataclass as a table, with a column for each field."""
     names = tuple(field.name for field in shape(kind))
 
-    def items() -> Iterator[Mapping[str, Any]]:
+    def rows() -> Iterator[Sequence[Any]]:
         for one in found:
-            yield to_plain(one)
+            shown = to_plain(one)
+            yield [shown[name] for name in names]
 
-    return Table(items, names, lambda: ([shown[name] for name in names] for shown in items()))
+    return Table(lambda: iter([orjson.dumps(one) for one in found]), names, rows)
 
 
 def _counted(asked: Asked, path: str, pairs: Pairs, table: Table, query: Any, **more: Any) -> Answer:

@@ -1,8 +1,10 @@
 """The records: lists of them, one of them, and those of an article."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
+
+import orjson
 
 from dataset import fields as sparse
 from dataset import reference, represent
@@ -125,15 +127,27 @@ def _fields(collection: str, asked: Asked) -> Fields | None:
     return sparse.parse(text, {**listed(collection), **more})
 
 
+def _written(edition: Edition, collection: str, record: Record, show: Show) -> bytes:
+    """Return what a record shows as JSON; what is wanted more than once is kept."""
+    key = (show.__name__, record.id)
+    found = edition.memo.get(key)
+    if found is None:
+        found = orjson.dumps(show(edition, collection, record))
+        edition.memo.offer(key, found)
+    return found
+
+
 def _table(asked: Asked, collection: str, records: Sequence[Record], show: Show, fields: Fields | None = None) -> Table:
     """Return records as a table; each is made ready only when it is written."""
     edition = asked.edition
     chosen = [column for column in columns(collection) if fields is None or fields.column(column.name)]
 
-    def items() -> Iterator[Mapping[str, Any]]:
+    def items() -> Iterator[bytes]:
         for record in records:
-            shown = show(edition, collection, record)
-            yield fields.pick(shown) if fields else shown
+            if fields:
+                yield orjson.dumps(fields.pick(show(edition, collection, record)))
+            else:
+                yield _written(edition, collection, record, show)
 
     def rows() -> Iterator[Sequence[Any]]:
         for record in records:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import orjson
+
 from dataset.address import pinned
 from dataset.answer import Answer
 from dataset.canonical import to_plain
@@ -58,5 +60,5 @@ def hits(asked: Asked) -> Answer:
     def rows() -> Iterator[Sequence[Any]]:
         return ([item[name] for name in COLUMNS] for item in items())
 
-    table = Table(items, COLUMNS, rows)
+    table = Table(lambda: map(orjson.dumps, items()), COLUMNS, rows)
     return Answer.page(edition, "/search", placed.query, table, placed.around, total=placed.found.total)

@@ -1,0 +1,148 @@
+"""In front of the application: whole answers, kept from the second time on that they are asked for.
+
+A release never changes, so neither does what is answered to a question; a new catalog begins with nothing kept. An
+answer is kept under everything of the request that it can depend on. Kept is what any cache may keep (`public`), and
+what the application marks in the request's scope as worth it, as it does with a POST to GraphQL that went well.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BUDGET = 64_000_000
+"""Bytes of answers that are kept."""
+
+SEEN = 200_000
+"""Questions that are remembered as asked once; with more, all of them are forgotten."""
+
+LONGEST = 8_000
+"""Bytes of a request's body, or of an answer's key, beyond which it is passed on as it is."""
+
+WORTH = "worth keeping"
+"""What the application puts into a request's scope where the answer is worth keeping."""
+
+_READ = (b"accept", b"accept-encoding", b"content-encoding", b"content-type", b"host", b"if-none-match", b"origin")
+"""The headers that an answer may depend on."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer, as the messages that the server sends."""
+
+    start: Message
+    body: Message
+    size: int
+
+
+class Answers:
+    """Answers by question; the oldest are dropped when the budget is spent."""
+
+    def __init__(self, budget: int = BUDGET) -> None:
+        self._budget = budget
+        self._kept: dict[Hashable, Kept] = {}
+        self._seen: set[int] = set()
+        self._size = 0
+        self.get = self._kept.get
+        """Returns the answer to a question, None where there is none."""
+
+    def wanted(self, key: Hashable) -> bool:
+        """Return whether the question was asked before, and remember that it was."""
+        digest = hash(key)
+        if digest in self._seen:
+            return True
+        if len(self._seen) >= SEEN:
+            self._seen.clear()
+        self._seen.add(digest)
+        return False
+
+    def keep(self, key: Hashable, answer: Kept) -> None:
+        """Keep an answer."""
+        if key in self._kept or answer.size > self._budget:
+            return
+        self._kept[key] = answer
+        self._size += answer.size
+        while self._size > self._budget:
+            self._size -= self._kept.pop(next(iter(self._kept))).size
+
+
+class Front:
+    """The application with its answers kept in front of it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._catalog: object = None
+        self._answers = Answers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "POST"):
+            await self._app(scope, receive, send)
+            return
+        body = b""
+        if scope["method"] == "POST":
+            message = await receive()
+            if message["type"] != "http.request" or message.get("more_body") or len(message["body"]) > LONGEST:
+                await self._app(scope, _again(message, receive), send)
+                return
+            body = message["body"]
+            receive = _again(message, receive)
+        key = _key(scope, body)
+        if key is None:
+            await self._app(scope, receive, send)
+            return
+        catalog = scope["app"].state.catalog
+        if catalog is not self._catalog:
+            self._catalog, self._answers = catalog, Answers()
+        answers = self._answers
+        kept = answers.get(key)
+        if kept is not None:
+            await send(kept.start)
+            await send(kept.body)
+        elif answers.wanted(key):
+            await self._app(scope, receive, _Keeping(scope, send, key, answers))
+        else:
+            await self._app(scope, receive, send)
+
+
+def _key(scope: Scope, body: bytes) -> Hashable:
+    """Return all of a request that its answer can depend on; None where a header is there twice."""
+    headers = scope["headers"]
+    found = dict(headers)
+    if len(found) < len(headers) or len(scope["query_string"]) > LONGEST:
+        return None
+    return (scope["method"], scope["path"], scope["query_string"], body, *[found.get(name) for name in _READ])
+
+
+def _again(message: Message, receive: Receive) -> Receive:
+    """Return a channel that gives a message that was taken from it once more."""
+    messages = [message]
+
+    async def again() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return again
+
+
+class _Keeping:
+    """Sends an answer, and keeps it where it is whole, right and for everybody."""
+
+    def __init__(self, scope: Scope, send: Send, key: Hashable, answers: Answers) -> None:
+        self._scope = scope
+        self._send = send
+        self._key = key
+        self._answers = answers
+        self._start: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        """Send a message."""
+        await self._send(message)
+        if message["type"] == "http.response.start":
+            public = dict(message["headers"]).get(b"cache-control", b"").startswith(b"public")
+            keep = message["status"] == 200 and (public or WORTH in self._scope)
+            self._start = message if keep else None
+        elif self._start is not None and not message.get("more_body"):
+            size = len(message.get("body", b"")) + 1_000  # about what the headers take
+            self._answers.keep(self._key, Kept(self._start, message, size))
+        else:
+            self._start = None

@@ -1,0 +1,91 @@
+"""Answers that are kept in front of the application: the same bytes, and never another request's."""
+
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from api import endpoints
+from api.app import create_app
+from api.front import Answers, Kept
+from dataset.catalog import Catalog
+
+REQUESTS: list[dict[str, Any]] = [
+    {"url": "/v1/events?kind=closure"},
+    {"url": "/v1/events?kind=closure", "headers": {"Accept": "text/csv"}},
+    {"url": "/v1/events?kind=closure", "headers": {"Accept-Encoding": "gzip"}},
+    {"url": "/v1/events?kind=closure", "headers": {"Origin": "https://example.org"}},
+    {"url": "/v1/events?kind=raid"},
+    {"url": "/v1/events/evt-blackouts"},
+    {"url": "/v1/events/evt-none"},
+    {"url": "/v1/events?kind=nothing"},
+    {"url": "/v1/changes.atom", "headers": {"Host": "one.example"}},
+    {"url": "/v1/changes.atom", "headers": {"Host": "two.example"}},
+    {"url": "/graphql?query={release{version}}"},
+    {"url": "/v1/releases/1.0.0/graphql?query={release{version}}"},
+    {"method": "POST", "url": "/graphql", "json": {"query": "{ release { version } }"}},
+    {"method": "POST", "url": "/v1/releases/1.0.0/graphql", "json": {"query": "{ release { version } }"}},
+    {"method": "POST", "url": "/graphql", "json": {"query": "{ release { released } }"}},
+    {"method": "POST", "url": "/graphql", "json": {"query": "{ nothing }"}},
+    {"method": "POST", "url": "/graphql", "content": "{ release }", "headers": {"Content-Type": "text/plain"}},
+    {"method": "HEAD", "url": "/v1/events?kind=closure"},
+    {"method": "POST", "url": "/v1/events"},
+]
+
+
+def shown(reply: httpx.Response) -> tuple[int, dict[str, str], bytes]:
+    """Return all of an answer."""
+    return reply.status_code, dict(reply.headers), reply.content
+
+
+async def test_what_is_kept_is_what_was_answered(catalog: Catalog) -> None:
+    """Each request, asked four times among the others, gets what a fresh application answers."""
+    application = create_app(catalog)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://test") as client:
+        for _ in range(4):
+            for asked in REQUESTS:
+                fresh = httpx.ASGITransport(create_app(catalog))
+                async with httpx.AsyncClient(transport=fresh, base_url="http://test") as other:
+                    request = {"method": "GET", **asked}
+                    assert (asked, shown(await client.request(**request))) == (
+                        asked,
+                        shown(await other.request(**request)),
+                    )
+
+
+async def test_the_third_answer_is_not_made_again(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first is made, the second is kept, and from then on nothing is asked of the application."""
+    made = 0
+    edition_of = endpoints.edition_of
+
+    def counted(request: Any) -> Any:
+        nonlocal made
+        made += 1
+        return edition_of(request)
+
+    monkeypatch.setattr("api.resources.edition_of", counted)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(catalog)), base_url="http://test") as client:
+        for _ in range(5):
+            assert (await client.get("/v1/events/evt-blackouts")).status_code == 200
+    assert made == 2
+
+
+async def test_a_new_catalog_is_answered_anew(catalog: Catalog) -> None:
+    """Nothing that was kept outlives the releases that it came from."""
+    application: Starlette = create_app(catalog)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://test") as client:
+        for _ in range(3):
+            assert (await client.get("/v1")).json()["release"]["version"] == "1.1.0"
+        older = {"1.0.0": catalog.editions["1.0.0"]}
+        application.state.catalog = replace(catalog, editions=older)
+        assert (await client.get("/v1")).json()["release"]["version"] == "1.0.0"
+
+
+def test_the_oldest_answers_are_dropped_when_the_budget_is_spent() -> None:
+    """What is kept stays within its budget, and what is larger than all of it is not kept."""
+    answers = Answers(budget=10)
+    for name, size in (("a", 4), ("b", 4), ("c", 4), ("d", 11)):
+        answers.keep(name, Kept({}, {}, size))
+    assert [name for name in "abcd" if answers.get(name)] == ["b", "c"]
