@@ -24,7 +24,7 @@ from schema.persisted import Persisted
 
 
 async def _graphql(request: Request) -> Response:
-    if pages.wanted(request) and request.method != "POST" and "query" not in request.query_params:
+    if pages.wanted(request) and request.method != "POST" and not request.query_params:
         return pages.graphiql(request, pages.QUERIES)
     if pages.asks_nothing(request):
         return pages.usage(request, pages.QUERIES)
@@ -74,7 +74,7 @@ def create_app(catalog: Catalog) -> Starlette:
                 CORSMiddleware,
                 allow_origins=["*"],
                 allow_methods=["GET", "HEAD", "POST"],
-                allow_headers=["Content-Type", "If-None-Match"],
+                allow_headers=["*"],
                 expose_headers=["Content-Disposition", "ETag", "Link", RELEASE_HEADER],
             ),
         ],

@@ -5,6 +5,7 @@ changes, so a pinned address may be kept for good; the latest one is asked again
 """
 
 import gzip
+import re
 import zlib
 from collections import OrderedDict
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
@@ -105,8 +106,9 @@ def deliver(request: Request, response: Response, edition: Edition, variants: Va
     headers["Cache-Control"] = KEPT_PINNED if "version" in request.path_params else KEPT_LATEST
     headers["Last-Modified"] = _modified(edition)
     headers.add_vary_header("Accept-Encoding")
-    if _matches(combined(request.headers, "if-none-match"), digest[:32]):
-        return _not_modified(response)
+    tag = _matching(combined(request.headers, "if-none-match"), digest[:32])
+    if tag:
+        return _not_modified(response, tag)
     if encoding:
         response.body = variants.encoded(digest, encoding, body)
         headers["Content-Encoding"] = encoding
@@ -125,8 +127,9 @@ def stream(request: Request, response: StreamingResponse, edition: Edition, addr
     headers["Cache-Control"] = KEPT_PINNED if "version" in request.path_params else KEPT_LATEST
     headers["Last-Modified"] = _modified(edition)
     headers.add_vary_header("Accept-Encoding")
-    if _matches(combined(request.headers, "if-none-match"), digest[:32]):
-        return _not_modified(response)
+    tag = _matching(combined(request.headers, "if-none-match"), digest[:32])
+    if tag:
+        return _not_modified(response, tag)
     if request.method == "HEAD":
         response.body_iterator = _each(())  # so that nothing is made only to be thrown away
     encoding = _encoding(request)
@@ -151,20 +154,24 @@ def _encoding(request: Request) -> str | None:
     wanted = dict(accepted(combined(request.headers, "accept-encoding")))
     usable = [(wanted.get(name, wanted.get("*", 0.0)), name) for name in ENCODERS]
     best = max(quality for quality, _ in usable)
-    return next((name for quality, name in usable if quality == best > 0), None)
+    plain = wanted.get("identity", 0.0)  # where it is not named, an encoding that is wanted at all is better
+    return next((name for quality, name in usable if quality == best > 0 and best >= plain), None)
 
 
-def _matches(header: str, digest: str) -> bool:
-    """Return whether If-None-Match names this content, in whatever encoding the client has it."""
+def _matching(header: str, digest: str) -> str:
+    """Return the tag in If-None-Match that names this content, in whatever encoding the client has it; or nothing."""
     if header.strip() == "*":
-        return True
-    tags = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
-    return any(tag.partition("-")[0] == digest for tag in tags)
+        return "*"
+    known = re.compile(rf'(W/)?"{digest}(-[a-z]+)?"')
+    return next((tag for tag in map(str.strip, header.split(",")) if known.fullmatch(tag)), "")
 
 
-def _not_modified(response: Response) -> Response:
+def _not_modified(response: Response, tag: str) -> Response:
     kept = ("etag", "cache-control", "vary", "last-modified", "link", "dataset-release")
-    return Response(status_code=304, headers={k: v for k, v in response.headers.items() if k in kept})
+    found = Response(status_code=304, headers={k: v for k, v in response.headers.items() if k in kept})
+    if tag != "*":
+        found.headers["ETag"] = tag  # that of the variant that the client has
+    return found
 
 
 def _modified(edition: Edition) -> str:

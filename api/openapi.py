@@ -27,7 +27,7 @@ FILE = Path(__file__).parent.parent / "openapi" / "openapi.json"
 _HEADERS = {
     RELEASE_HEADER: "The release that answered.",
     "ETag": "A digest of the answer, the same on every server.",
-    "Link": "The pages around this one, the pinned address (canonical; cite-as with the SHA-256 of the answer), the "
+    "Link": "The pages around this one, the pinned address (canonical; cite-as with the answer's SHA-256), the "
     "contract and the licence.",
 }
 _TAGS = {

@@ -27,6 +27,9 @@ ADDRESSES: tuple[Resource, ...] = (*RESOURCES, *(saved.resource for saved in SAV
 BUFFERED = 2_000_000
 """Bytes up to which an answer is made as a whole, so that its ETag and its citation hold its digest."""
 
+LONG = 1_500
+"""Characters of an address that is not repeated for every relation: clients take some 16,000 bytes of headers."""
+
 PART = 64_000
 """Bytes that are made before other requests have their turn."""
 
@@ -101,10 +104,13 @@ def _describe(response: Response, answer: Answer, form: str, *, for_excel: bool,
     """Say in headers what the body does not: the release, the pages around, how to cite it, the name of the file."""
     response.headers[RELEASE_HEADER] = answer.edition.release.version
     response.headers.add_vary_header("Accept")
-    for relation in answer.pages:
-        link(response, answer.address(form, relation, excel=for_excel), relation)
     canonical = answer.address(form, excel=for_excel)
-    link(response, canonical, "canonical")
+    long = len(canonical) > LONG
+    for relation in answer.pages:
+        if relation == "next" or not long:
+            link(response, answer.address(form, relation, excel=for_excel), relation)
+    if not long:
+        link(response, canonical, "canonical")
     # A bibliography is not itself what is cited.
     link(response, answer.address("") if form in CITING else f"{canonical}{digest}", "cite-as")
     for target, relation in LINKS:

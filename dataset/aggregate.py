@@ -53,11 +53,11 @@ class Aggregate:
     per: Per | None
     """The time that the rates refer to; null: they are no rates."""
     low: str | None
-    """What they come to at least, a decimal string; null: one of them has no lower bound."""
+    """What the counted ones come to at least, a decimal string; null: one of them has no lower bound."""
     best: str | None
     """The printed numbers added up, a decimal string; null: one of them is a range, or claims differ."""
     high: str | None
-    """What they come to at most, a decimal string; null: one of them has no upper bound."""
+    """What the counted ones come to at most, a decimal string; null: one of them has no upper bound."""
     approximate: bool
     """Whether a counted figure is only about its number: then low, best and high are, too."""
     modalities: tuple[Modality, ...]

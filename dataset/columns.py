@@ -19,7 +19,7 @@ from dataset.links import LINKS, Link, linked
 from dataset.outline import Outline
 from dataset.records import SERVED, Citation, Discrepancy, Evidence, Record, Source
 from dataset.shape import FieldShape, shape
-from dataset.vocabulary import Term
+from dataset.vocabulary import Modality, Term
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,8 @@ CITED: Mapping[str, str] = MappingProxyType(
         "source.published": "When the article was published.",
         "attributed_to.id": "The id of the entity that says it; empty: the article's own voice.",
         "attributed_to.name": "The name of the entity that says it; empty: the article's own voice.",
-        "modality": "How strongly it is said.",
+        "modality": "How strongly this passage says it; other passages may say it otherwise.",
+        "modalities": "How strongly it is said, everything that occurs in its evidence: some of it may be inferred.",
         "passages": "How many different passages the record rests on; this is the first.",
     }
 )
@@ -170,7 +171,8 @@ def _said(edition: Edition, entries: list[Evidence]) -> dict[str, Any]:
     if not entries:
         return {}
     first = entries[0]
-    found: dict[str, Any] = {"modality": first.modality.value}
+    said = {entry.modality for entry in entries}
+    found: dict[str, Any] = {"modality": first.modality.value, "modalities": [m.value for m in Modality if m in said]}
     if first.attributed_to:
         speaker = edition.release.corpus.entities[first.attributed_to]
         found |= {"attributed_to.id": speaker.id, "attributed_to.name": speaker.name}
@@ -178,10 +180,13 @@ def _said(edition: Edition, entries: list[Evidence]) -> dict[str, Any]:
 
 
 def _citing(name: str) -> Cell:
-    return lambda row: row.cited.get(name)
+    missing: Any = [] if name == "modalities" else None
+    return lambda row: row.cited.get(name, missing)
 
 
-_COLUMNS = tuple(Column(f"cited.{name}", said, _citing(name)) for name, said in CITED.items())
+_COLUMNS = tuple(
+    Column(f"cited.{name}", said, _citing(name), many=name == "modalities") for name, said in CITED.items()
+)
 
 
 def _cited_outline() -> Outline:

@@ -82,6 +82,8 @@ def default_order(collection: str, where: Mapping[str, Any]) -> str:
 def _values(item: Filter, texts: Sequence[str]) -> tuple[Any, ...]:
     if len(texts) > 1 and not item.many:
         raise QueryError(item.name, "is given more than once")
+    if len(texts) > MAX_LIMIT:
+        raise QueryError(item.name, f"has {len(texts)} values; at most {MAX_LIMIT} are taken at once")
     try:
         return tuple(dict.fromkeys(item.parse(text) for text in texts))
     except ValueError as error:

@@ -60,13 +60,6 @@ def of_record(edition: Edition, record: Record, address: str) -> Reference:
     return _of_dataset(edition, record.id, label(edition.release.corpus, record), address, _digest(edition))
 
 
-def of_result(edition: Edition, title: str, address: str, sha256: str) -> Reference:
-    """Return the reference of a query's result in a release, at its pinned address, with the result's digest."""
-    about = edition.release.manifest
-    key = f"{about.dataset}-{about.version}-{sha256[:12]}"
-    return _of_dataset(edition, key, title, address, f"SHA-256 of the result: {sha256}. {_digest(edition)}")
-
-
 def one_line(text: str) -> str:
     """Return a text with every run of white space as one space and without control characters."""
     return " ".join("".join(c for c in text if c.isspace() or unicodedata.category(c) != "Cc").split())

@@ -1,9 +1,10 @@
 """Running a cited address again: the answer that a release gives at it, and whether it is the one that was cited.
 
 An address to cite is pinned to a release and ends with the digest of its answer, `#sha256=…`, as the `cite-as` link of
-every answer has it. Whoever has the release can run it again, without a server and without a network.
+an answer has it. Whoever has the release can run it again, without a server and without a network.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -41,7 +42,7 @@ class Rerun:
         return self.sha256 == self.cited
 
 
-def rerun(catalog: Catalog, address: str) -> Rerun:
+def rerun(catalog: Catalog, address: str, resources: Sequence[Resource] = RESOURCES) -> Rerun:
     """Run an address again. Raises AddressError."""
     if len(address) > MAX_LENGTH:
         raise AddressError(f"an address has at most {MAX_LENGTH} characters")
@@ -54,7 +55,7 @@ def rerun(catalog: Catalog, address: str) -> Rerun:
     version, path = _release(unquote(parts.path))
     if version not in catalog.editions:
         raise AddressError(f"there is no release {version}; there are: {', '.join(catalog.editions)}")
-    resource, names, suffix = _resource(path)
+    resource, names, suffix = _resource(path, resources)
     given = Given(parse_qsl(parts.query, keep_blank_values=True))
     origin = f"{parts.scheme}://{parts.netloc}".removeprefix(":") if parts.netloc else ""
     try:
@@ -84,13 +85,15 @@ def _release(path: str) -> tuple[str, str]:
     return version, f"/{rest}"
 
 
-def _resource(path: str) -> tuple[Resource, dict[str, str], str]:
+def _resource(path: str, resources: Sequence[Resource]) -> tuple[Resource, dict[str, str], str]:
     stem, dot, suffix = path.rpartition(".")
-    for resource in RESOURCES:
+    for resource in resources:
         names = matched(resource.path, path)
         if names is not None:
             return resource, names, ""
         names = matched(resource.path, stem) if dot and suffix in FORMATS and suffix in resource.formats else None
         if names is not None:
             return resource, names, suffix
+    if path.startswith("/queries/") and resources is RESOURCES:
+        raise AddressError("is a saved query: `python -m schema cite-check` runs it again")
     raise AddressError("is answered by a server only, not by the release alone, or by nothing at all")

@@ -178,3 +178,42 @@ def test_no_accept_header_is_a_fault(header: str) -> None:
     qualities = [quality for _, quality in accepted(header)]
     assert qualities == sorted(qualities, reverse=True)
     assert all(0 <= quality <= 1 for quality in qualities)
+
+
+async def test_a_304_names_the_variant_that_the_client_has(client: httpx.AsyncClient) -> None:
+    """A cache can tell which of its stored answers is still good."""
+    tag = (await client.get("/v1/events", headers={"Accept-Encoding": "br"})).headers["etag"]
+    assert tag.endswith('-br"')
+    reply = await client.get("/v1/events", headers={"Accept-Encoding": "gzip", "If-None-Match": f'"x", {tag}'})
+    assert (reply.status_code, reply.headers["etag"]) == (304, tag)
+    for header in (tag.strip('"'), tag.replace('"', "'"), '"x"'):
+        assert (await client.get("/v1/events", headers={"If-None-Match": header})).status_code == 200
+
+
+async def test_no_encoding_is_taken_where_it_is_wanted_less_than_none(client: httpx.AsyncClient) -> None:
+    """`identity` counts like the encodings that are named."""
+    for header, encoding in (
+        ("identity;q=1, gzip;q=0.1", None),
+        ("identity;q=0.1, gzip;q=1", "gzip"),
+        ("gzip;q=0.1", "gzip"),
+    ):
+        reply = await client.get("/v1/events", headers={"Accept-Encoding": header})
+        assert reply.headers.get("content-encoding") == encoding
+
+
+async def test_a_long_question_is_not_repeated_for_every_relation(client: httpx.AsyncClient) -> None:
+    """The headers stay within what clients take, and more values than a page has records are refused."""
+    ids = [f"evt-{'long' * 14}-{number:03}" for number in range(101)]
+    reply = await client.get("/v1/events", params={"ids": ids[:100], "limit": 1})
+    assert reply.status_code == 200
+    assert set(reply.links) == {"cite-as", "describedby", "license"}
+    assert sum(len(name) + len(value) for name, value in reply.headers.items()) < 16_000
+    refused = await client.get("/v1/events", params={"ids": ids})
+    assert refused.json()["reason"] == "has 101 values; at most 100 are taken at once"
+
+
+async def test_what_does_not_stay_is_not_to_be_cited(client: httpx.AsyncClient) -> None:
+    """Lists of releases, problems, saved queries and changes grow; a release does not."""
+    for path in ("/v1", "/v1/releases", "/v1/problems", "/v1/queries", "/v1/changes.atom"):
+        assert "cite-as" not in (await client.get(path)).links
+    assert (await client.get("/v1/releases/1.0.0")).links["cite-as"]["url"] == "/v1/releases/1.0.0"

@@ -11,6 +11,7 @@ from dataset.columns import CITED, Column, Row, columns
 from dataset.links import LINKS
 from dataset.records import SERVED, Record
 from dataset.represent import listed
+from dataset.vocabulary import Modality
 from tests import world
 
 Plain = dict[str, Any]
@@ -139,8 +140,17 @@ def test_cited_is_the_first_evidence(collection: str) -> None:
             "attributed_to.id": speaker and speaker.id,
             "attributed_to.name": speaker and speaker.name,
             "modality": first["modality"],
+            "modalities": [term.value for term in Modality if term.value in _modalities(plain)],
             "passages": len(_passages(plain)),
         }
+
+
+def _modalities(plain: Any) -> set[str]:
+    """Return every modality in a record as its file holds it."""
+    if isinstance(plain, dict):
+        own = {plain["modality"]} if "citation" in plain and "modality" in plain else set()
+        return own.union(*(_modalities(value) for value in plain.values()))
+    return set().union(*(_modalities(value) for value in plain)) if isinstance(plain, list) else set()
 
 
 def _cited(edition: Edition, collection: str, record: Record) -> dict[str, Any]:
@@ -152,7 +162,7 @@ def _cited(edition: Edition, collection: str, record: Record) -> dict[str, Any]:
     }
 
 
-SILENT = {"attributed_to.id": None, "attributed_to.name": None, "modality": None}
+SILENT = {"attributed_to.id": None, "attributed_to.name": None, "modality": None, "modalities": []}
 
 
 def test_a_source_a_citation_and_a_discrepancy_are_cited_without_a_speaker() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dataset.catalog import Edition
 from dataset.export import bibtex, csl, ris
-from dataset.reference import Reference, of_record, of_result, of_source, one_line
+from dataset.reference import Reference, of_record, of_source, one_line
 from tests import world
 
 ADDRESS = "https://data.example/v1/releases/1.0.0/relations/rel-reed-behind-mines"
@@ -75,18 +75,6 @@ def test_a_record_is_cited_with_its_hedge_and_its_release(edition: Edition, beli
         version="1.0.0",
         licence="CC-BY-4.0",
         note=f"Release 1.0.0 of atlantis, SHA-256 of its manifest: {edition.release.sha256}",
-    )
-
-
-def test_a_result_is_cited_with_its_own_digest(edition: Edition) -> None:
-    """Its key is made of the release and the digest, and the note names both digests."""
-    cited = of_result(edition, "Events in Atlantis", "https://data.example/v1/releases/1.0.0/events", "ab" * 32)
-
-    assert cited.key == "atlantis-1.0.0-abababababab"
-    assert (cited.title, cited.url) == ("Events in Atlantis", "https://data.example/v1/releases/1.0.0/events")
-    assert cited.note == (
-        f"SHA-256 of the result: {'ab' * 32}. "
-        f"Release 1.0.0 of atlantis, SHA-256 of its manifest: {edition.release.sha256}"
     )
 
 

@@ -1,5 +1,7 @@
 """Saved queries: what a file must be, and that asking one by its name is the same as asking its document."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +9,11 @@ import httpx
 import pytest
 
 from dataset.catalog import Catalog
+from dataset.rerun import AddressError, rerun
 from schema.context import Context
 from schema.executor import run
 from schema.saved import SAVED, load
+from tests.conftest import ROOT
 
 
 def test_there_are_saved_queries_and_each_says_what_it_answers() -> None:
@@ -105,3 +109,18 @@ async def test_the_saved_queries_are_listed(client: httpx.AsyncClient) -> None:
 async def test_an_unknown_saved_query_is_not_found(client: httpx.AsyncClient) -> None:
     """As any address that is not there."""
     assert (await client.get("/v1/queries/none")).json()["type"] == "/v1/problems#unknown-route"
+
+
+@pytest.mark.parametrize("name", SAVED)
+async def test_a_cited_answer_can_be_run_again(name: str, client: httpx.AsyncClient) -> None:
+    """Without a server, by the address that the answer is cited by."""
+    cited = (await client.get(f"/v1/queries/{name}.csv")).links["cite-as"]["url"]
+    command = [sys.executable, "-m", "schema", "cite-check", cited]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.partition(":")[0]) == (0, "same")
+
+
+def test_the_dataset_alone_says_who_can_run_it_again(catalog: Catalog) -> None:
+    """A saved query is not the dataset's, and the error names the command that has it."""
+    with pytest.raises(AddressError, match="python -m schema cite-check"):
+        rerun(catalog, "/v1/releases/1.1.0/queries/sums")
