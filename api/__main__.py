@@ -13,8 +13,11 @@ from dataset.catalog import EmptyCatalogError, load
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port to listen on.")
+@click.option(
+    "--origin", default="", help="Where clients reach it, such as https://example.org; else their Host header."
+)
 @click.option("--releases", type=click.Path(path_type=Path), default=release.FOLDER, help="The folder of releases.")
-def main(host: str, port: int, releases: Path) -> None:
+def main(host: str, port: int, origin: str, releases: Path) -> None:
     """Serve every published release that is whole."""
     try:
         catalog = load(releases)
@@ -23,7 +26,14 @@ def main(host: str, port: int, releases: Path) -> None:
     for problem in catalog.refused:
         click.echo(f"refused: {problem}", err=True)
     about = catalog.latest.release.manifest
-    config = uvicorn.Config(create_app(catalog), host=host, port=port, log_level="warning", server_header=False)
+    config = uvicorn.Config(
+        create_app(catalog, origin),
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+    )
     listening = config.bind_socket()  # says why, and ends, where it cannot
     click.echo(f"Serving {about.dataset} {', '.join(catalog.editions)} at http://{host}:{port}/v1 and /graphql")
     uvicorn.Server(config).run([listening])

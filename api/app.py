@@ -55,8 +55,11 @@ async def _root(request: Request) -> Response:
     return deliver(request, response, edition, request.app.state.variants)
 
 
-def create_app(catalog: Catalog) -> Starlette:
-    """Return the application that serves a catalog of releases."""
+def create_app(catalog: Catalog, origin: str = "") -> Starlette:
+    """Return the application that serves a catalog of releases.
+
+    `origin`, such as `https://example.org`, is where clients reach it; without it each request's Host header says so.
+    """
     app = Starlette(
         routes=[
             Route("/", _root, methods=["GET"]),
@@ -92,4 +95,5 @@ def create_app(catalog: Catalog) -> Starlette:
     app.state.variants = Variants()
     app.state.persisted = Persisted()
     app.state.engine = Engine()
+    app.state.origin = origin.rstrip("/")
     return app

@@ -33,7 +33,10 @@ def answer(edition: Edition, body: dict[str, Any]) -> Response:
 
 
 def origin(request: Request) -> str:
-    """Return the origin under which the client reached the server; empty where its Host header is none."""
+    """Return the origin under which clients reach the server; empty where it is not told and the Host header is none."""
+    told: str = request.app.state.origin
+    if told:
+        return told
     host = request.headers.get("host", "")
     return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else ""
 

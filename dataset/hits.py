@@ -1,6 +1,6 @@
 """What full-text search over several collections finds, the best first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
@@ -41,7 +41,7 @@ class Hits:
 
     edition: Edition
     text: str
-    scores: dict[str, float]
+    scores: Mapping[str, float]
     ids: tuple[str, ...]
     """The ids of all that was found, the best first, ties in the order of ids."""
     scope: str
@@ -69,12 +69,7 @@ def search(edition: Edition, text: str, kinds: Iterable[str] = ()) -> Hits:
     except ValueError as error:
         raise QueryError("q", str(error)) from error
     chosen = set(kinds) or {term.value for term in Collection}
-    scores = {
-        name: score
-        for term in Collection
-        if term.value in chosen
-        for name, score in edition.index.scores(term.value, text).items()
-    }
+    scores = edition.index.scores([term.value for term in Collection if term.value in chosen], text)
     ids = tuple(sorted(scores, key=lambda name: (-scores[name], name)))
     asked = sha256("\n".join(["search", text, *sorted(chosen)]).encode()).hexdigest()[:12]
     return Hits(edition, text, scores, ids, f"{edition.release.sha256[:12]}:{asked}")

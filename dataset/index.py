@@ -48,7 +48,7 @@ class Index:
         for source in corpus.sources.values():
             for address in addresses(source):
                 self._sources.setdefault(address, []).append(source.id)
-        self._texts = {collection: Search(corpus, collection) for collection in FILTERS}
+        self._texts = Search(corpus)
         self._postings: dict[tuple[str, str], Postings] = {
             (collection, item.name): _POSTINGS[item.match](
                 item, corpus, [corpus.collection(collection)[name] for name in self._default(collection)]
@@ -89,11 +89,11 @@ class Index:
         if (collection, name) in self._postings:
             return self._postings[collection, name].select(value)
         places = self.places(collection, ORDERS[collection][0].name)
-        return bits.of((places[found] for found in self.scores(collection, value)), len(places))
+        return bits.of((places[found] for found in self.scores((collection,), value)), len(places))
 
-    def scores(self, collection: str, text: str) -> Mapping[str, float]:
-        """Return the ids of the records that full-text search finds, each with its score."""
-        return self._texts[collection].scores(text)
+    def scores(self, collections: Iterable[str], text: str) -> Mapping[str, float]:
+        """Return the ids of the records of these collections that full-text search finds, each with its score."""
+        return self._texts.scores(collections, text)
 
     def at(self, address: str) -> list[str]:
         """Return the ids of the sources at a canonical web address."""

@@ -101,7 +101,7 @@ def answer(edition: Edition, query: Query) -> Keys:
     index, collection = edition.index, query.collection
     order = query.order.removeprefix("-")
     if order == RELEVANCE.name:
-        scores = index.scores(collection, query.where[TEXT][0])
+        scores = index.scores((collection,), query.where[TEXT][0])
         return Listed(tuple(sorted(matching(edition, query), key=lambda name: (-scores[name], name))))
     if order == ORDERS[collection][0].name:
         marks = _marks(edition, query)

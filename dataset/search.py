@@ -120,41 +120,53 @@ assert SEARCHED.keys() == SERVED.keys()  # noqa: S101 (a collection that cannot 
 
 
 class Search:
-    """The words of one collection."""
+    """The words of a release's records. How rare a word is counts over all of them, so that scores can be compared."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._words = {collection: _Words(corpus, collection) for collection in SEARCHED}
+        self._records = sum(len(corpus.collection(collection)) for collection in SEARCHED)
+
+    def scores(self, collections: Iterable[str], text: str) -> dict[str, float]:
+        """Return the ids of the records that hold every word of a text, each with its score; higher is better."""
+        chosen = tuple(collections)
+        found: dict[str, float] | None = None
+        for word in wanted(text):
+            weights = {collection: self._words[collection].weights(word) for collection in SEARCHED}
+            holders = sum(len(some) for some in weights.values())
+            rarity = math.log(1 + (self._records - holders + 0.5) / (holders + 0.5))
+            scores = {i: rarity * weight for collection in chosen for i, weight in weights[collection].items()}
+            found = scores if found is None else {i: found[i] + scores[i] for i in found.keys() & scores.keys()}
+            if not found:
+                break
+        return {name: round(score, 4) for name, score in (found or {}).items()}
+
+
+class _Words:
+    """The words of one collection's records, with their weights."""
 
     def __init__(self, corpus: Corpus, collection: str) -> None:
         weights: dict[str, dict[str, float]] = {}
-        records = corpus.collection(collection)
-        for record in records.values():
+        for record in corpus.collection(collection).values():
             for word, weight in _weights(corpus, record, SEARCHED[collection]).items():
                 weights.setdefault(word, {})[record.id] = weight
         self._weights: Mapping[str, Mapping[str, float]] = weights
-        self._words = sorted(weights)
-        self._records = len(records)
+        self._sorted = sorted(weights)
 
-    def scores(self, text: str) -> dict[str, float]:
-        """Return the ids of the records that hold every word of a text, each with its score; higher is better."""
-        found: dict[str, float] | None = None
-        for word in wanted(text):
-            scores = self._word(word)
-            found = scores if found is None else {i: found[i] + scores[i] for i in found.keys() & scores.keys()}
-        return {name: round(score, 4) for name, score in (found or {}).items()}
-
-    def _word(self, word: str) -> dict[str, float]:
+    def weights(self, word: str) -> Mapping[str, float]:
+        """Return the ids of the records that hold a word, or a longer one that it begins, with its weight in each."""
         best: dict[str, float] = {}
         for stored in self._beginning(word):
             part = 1.0 if stored == word else PART
             for name, weight in self._weights[stored].items():
                 best[name] = max(best.get(name, 0.0), weight * part)
-        rarity = math.log(1 + (self._records - len(best) + 0.5) / (len(best) + 0.5))
-        return {name: rarity * weight for name, weight in best.items()}
+        return best
 
     def _beginning(self, word: str) -> Iterable[str]:
         if len(word) < SHORTEST_BEGINNING:
             return [word] if word in self._weights else []
-        start = bisect_left(self._words, word)
+        start = bisect_left(self._sorted, word)
         return takewhile(
-            lambda stored: stored.startswith(word), (self._words[i] for i in range(start, len(self._words)))
+            lambda stored: stored.startswith(word), (self._sorted[i] for i in range(start, len(self._sorted)))
         )
 
 

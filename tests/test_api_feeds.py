@@ -4,6 +4,9 @@ from xml.etree import ElementTree
 
 import httpx
 
+from api.app import create_app
+from dataset.catalog import Catalog
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -39,3 +42,13 @@ async def test_a_host_that_is_none_is_not_repeated(client: httpx.AsyncClient) ->
     """Addresses are then relative."""
     found = (await client.get("/v1/changes.json", headers={"Host": "evil/<b>"})).json()
     assert found["items"][0]["url"] == "/v1/releases/1.1.0"
+
+
+async def test_a_server_can_be_told_where_it_is_reached(catalog: Catalog) -> None:
+    """Then no request's Host header is repeated, in feeds, bibliographies or pages."""
+    transport = httpx.ASGITransport(create_app(catalog, "https://record.example/"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://other") as client:
+        assert (await client.get("/v1/changes.json")).json()["items"][0]["url"].startswith("https://record.example/v1/")
+        assert "url = {https://record.example/v1/" in (await client.get("/v1/events.bibtex")).text
+        page = await client.get("/", headers={"Accept": "text/html"})
+        assert "curl -s 'https://record.example/v1/events?limit=5'" in page.text

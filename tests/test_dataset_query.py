@@ -331,8 +331,12 @@ def _relevance(collection: str, text: str) -> Callable[[Plain], float]:
         )
 
     asked = list(dict.fromkeys(world.words(text)))
-    have = {word: sum(1 for name in weights if best(name, word)) for word in asked}
-    rarity = {word: math.log(1 + (len(weights) - have[word] + 0.5) / (have[word] + 0.5)) for word in asked}
+    everything = {name: words for kind in SERVED for name, words in _weights(kind).items()}
+    have = {
+        word: sum(1 for words in everything.values() if any(world.matches(said, word) for said in words))
+        for word in asked
+    }
+    rarity = {word: math.log(1 + (len(everything) - have[word] + 0.5) / (have[word] + 0.5)) for word in asked}
 
     def score(record: Plain) -> float:
         return -round(sum(rarity[word] * best(record["id"], word) for word in asked), 4)
