@@ -1,5 +1,6 @@
 """Serve the published releases: `python -m api [--host 127.0.0.1] [--port 8000]`."""
 
+import gc
 from pathlib import Path
 
 import click
@@ -23,6 +24,7 @@ def main(host: str, port: int, origin: str, releases: Path) -> None:
         catalog = load(releases)
     except EmptyCatalogError as error:
         raise click.ClickException(str(error)) from error
+    gc.freeze()  # what was loaded stays, and needs no looking through
     for problem in catalog.refused:
         click.echo(f"refused: {problem}", err=True)
     about = catalog.latest.release.manifest

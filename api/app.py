@@ -11,8 +11,8 @@ from api import assets, endpoints, errors, graphql, openapi, pages
 from api.delivery import Variants, deliver
 from api.front import Front
 from api.responses import RELEASE_HEADER
-from api.routes import routes
-from api.routing import Route
+from api.routes import routes as table
+from api.routing import Route, Router
 from dataset.address import PINNED
 from dataset.answer import RetiredRecordError, UnknownRecordError
 from dataset.catalog import Catalog
@@ -60,17 +60,17 @@ def create_app(catalog: Catalog, origin: str = "") -> Starlette:
 
     `origin`, such as `https://example.org`, is where clients reach it; without it each request's Host header says so.
     """
+    routes = [
+        Route("/", _root, methods=["GET"]),
+        *table(),
+        Route("/graphql", _graphql, methods=["GET", "POST"]),
+        Route(PINNED + "/graphql", _graphql, methods=["GET", "POST"]),
+        Route("/openapi.json", _openapi, methods=["GET"]),
+        Route("/schema.graphql", _sdl, methods=["GET"]),
+        Route("/docs", _docs, methods=["GET"]),
+        Route(assets.ROUTE, assets.respond, methods=["GET"]),
+    ]
     app = Starlette(
-        routes=[
-            Route("/", _root, methods=["GET"]),
-            *routes(),
-            Route("/graphql", _graphql, methods=["GET", "POST"]),
-            Route(PINNED + "/graphql", _graphql, methods=["GET", "POST"]),
-            Route("/openapi.json", _openapi, methods=["GET"]),
-            Route("/schema.graphql", _sdl, methods=["GET"]),
-            Route("/docs", _docs, methods=["GET"]),
-            Route(assets.ROUTE, assets.respond, methods=["GET"]),
-        ],
         middleware=[
             Middleware(Front),
             Middleware(
@@ -90,7 +90,7 @@ def create_app(catalog: Catalog, origin: str = "") -> Starlette:
             Exception: errors.on_fault,
         },
     )
-    app.router.redirect_slashes = False  # a redirect would carry the client's own Host header
+    app.router = Router(routes)  # no redirects from slashes: they would carry the client's own Host header
     app.state.catalog = catalog
     app.state.variants = Variants()
     app.state.persisted = Persisted()

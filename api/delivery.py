@@ -5,7 +5,6 @@ changes, so a pinned address may be kept for good; the latest one is asked again
 """
 
 import gzip
-import re
 import zlib
 from collections import OrderedDict
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
@@ -160,10 +159,11 @@ def _encoding(request: Request) -> str | None:
 
 def _matching(header: str, digest: str) -> str:
     """Return the tag in If-None-Match that names this content, in whatever encoding the client has it; or nothing."""
-    if header.strip() == "*":
-        return "*"
-    known = re.compile(rf'(W/)?"{digest}(-[a-z]+)?"')
-    return next((tag for tag in map(str.strip, header.split(",")) if known.fullmatch(tag)), "")
+    if not header or header.strip() == "*":
+        return header.strip()
+    tags = {"": f'"{digest}"', **{encoding: f'"{digest}-{encoding}"' for encoding in ENCODERS}}
+    known = {*tags.values(), *(f"W/{tag}" for tag in tags.values())}
+    return next((tag for tag in map(str.strip, header.split(",")) if tag in known), "")
 
 
 def _not_modified(response: Response, tag: str) -> Response:

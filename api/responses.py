@@ -33,7 +33,7 @@ def answer(edition: Edition, body: dict[str, Any]) -> Response:
 
 
 def origin(request: Request) -> str:
-    """Return the origin under which clients reach the server; empty where it is not told and the Host header is none."""
+    """Return the origin under which clients reach the server; empty where it is not told and Host is none."""
     told: str = request.app.state.origin
     if told:
         return told

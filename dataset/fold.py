@@ -12,6 +12,8 @@ def fold(text: str) -> str:
 
     Cyrillic letters that differ by a mark (й, ё and the Kazakh ones) are letters of their own and stay.
     """
+    if text.isascii():
+        return text.lower()
     lowered = unicodedata.normalize("NFKC", text).casefold()
     return _MARKED.sub(r"\1", "".join(_plain(letter) for letter in lowered))
 

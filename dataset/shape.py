@@ -26,11 +26,8 @@ class FieldShape:
     description: str
     derived: bool
     """Whether it is computed and not in the files."""
-
-    @property
-    def nested(self) -> bool:
-        """Whether the value is a dataclass."""
-        return is_dataclass(self.type)
+    nested: bool
+    """Whether the value is a dataclass."""
 
 
 def shape(record: Any) -> tuple[FieldShape, ...]:
@@ -68,7 +65,7 @@ def _field(name: str, hint: Any, *, description: str, derived: bool = False) -> 
             many = True
             hint = get_args(hint)[0]
         else:
-            return FieldShape(name, hint, many, optional, ref, description, derived)
+            return FieldShape(name, hint, many, optional, ref, description, derived, is_dataclass(hint))
 
 
 def values(record: object, field: FieldShape) -> tuple[Any, ...]:
@@ -82,18 +79,26 @@ def values(record: object, field: FieldShape) -> tuple[Any, ...]:
 def parts(record: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the record and every dataclass inside it, each with its path, such as `names[0].evidence[1]`."""
     yield path, record
-    for field in shape(record.__class__):
-        if field.nested:
-            for index, value in enumerate(values(record, field)):
-                inner = f"{field.name}[{index}]" if field.many else field.name
-                yield from parts(value, f"{path}.{inner}" if path else inner)
+    for field in _nested(record.__class__):
+        for index, value in enumerate(values(record, field)):
+            inner = f"{field.name}[{index}]" if field.many else field.name
+            yield from parts(value, f"{path}.{inner}" if path else inner)
+
+
+@cache
+def _nested(record: Any) -> tuple[FieldShape, ...]:
+    return tuple(field for field in shape(record) if field.nested)
+
+
+@cache
+def _referring(record: Any) -> tuple[FieldShape, ...]:
+    return tuple(field for field in shape(record) if field.ref)
 
 
 def references(record: object) -> Iterator[tuple[str, FieldShape, str]]:
     """Yield every id that the record refers to, with the path and the shape of the field that holds it."""
     for path, part in parts(record):
-        for field in shape(part.__class__):
-            if field.ref:
-                for index, value in enumerate(values(part, field)):
-                    name = f"{field.name}[{index}]" if field.many else field.name
-                    yield f"{path}.{name}" if path else name, field, value
+        for field in _referring(part.__class__):
+            for index, value in enumerate(values(part, field)):
+                name = f"{field.name}[{index}]" if field.many else field.name
+                yield f"{path}.{name}" if path else name, field, value
