@@ -47,8 +47,9 @@ def _made(resource: Resource, catalog: Catalog) -> dict[str, Any]:
     pairs = _QUESTIONS.get(resource.name, ())
     if resource.name == "lookup":
         pairs = (("url", next(iter(corpus.sources.values())).url),)
-    elif not pairs and any(parameter.name == "limit" for parameter in resource.parameters):
-        pairs = (("limit", "1"),)
+    elif not pairs:
+        sizes = {parameter.name for parameter in resource.parameters} & {"limit", "values"}
+        pairs = tuple((name, "1") for name in sizes)
     answer = resource.respond(Asked(edition, names, Given(pairs)))
     path = pinned(edition.release.version) + resource.path.format(**names)
     return {"path": written(path, pairs), **names, "answer": orjson.loads(b"".join(answer.write("")))}

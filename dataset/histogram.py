@@ -60,7 +60,7 @@ class Histogram:
 
     interval: Interval
     """How long a bucket is."""
-    total: int
+    records: int
     """How many records there are."""
     undetermined: int
     """How many surely lie in no single bucket: their dates are less precise, or open."""
@@ -89,7 +89,7 @@ def histogram(edition: Edition, query: Query, interval: Interval) -> Histogram:
         )
         for first, last in (_range(sure, interval) if sure else ())
     )
-    return Histogram(interval=interval, total=len(spans), undetermined=len(spans) - len(sure), buckets=buckets)
+    return Histogram(interval=interval, records=len(spans), undetermined=len(spans) - len(sure), buckets=buckets)
 
 
 _LENGTHS = {Interval.DAY: 10, Interval.MONTH: 7, Interval.YEAR: 4}

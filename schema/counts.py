@@ -45,7 +45,7 @@ class Bucket:
 @view(histogram.Histogram)
 class Histogram:
     interval: Interval
-    total: int
+    records: int
     undetermined: int
     buckets: list[Bucket]
 

@@ -31,7 +31,7 @@ from dataset.records import SERVED, SINGULAR
 from dataset.resource import Asked, Resource
 from dataset.resources.paging import limit
 from schema.context import Context
-from schema.executor import SCHEMA, run
+from schema.executor import INTERNAL, SCHEMA, run
 from schema.selection import Selected, cell, selected
 
 FOLDER = Path(__file__).parent / "queries"
@@ -106,6 +106,8 @@ def _read(path: Path) -> Saved:
         raise ValueError(f"{path.name}: must begin with its question and what it answers")
     assert SCHEMA.core.query_type  # noqa: S101 (there is nothing but queries)
     root = selected(SCHEMA.core, field, SCHEMA.core.query_type)
+    if field.name.value not in _COLLECTIONS:
+        raise ValueError(f"{path.name}: the root field must be one of {', '.join(_COLLECTIONS)}")
     collection = _COLLECTIONS[field.name.value]
     filters = {to_camel_case(item.name): item for item in FILTERS[collection]}
     names = [definition.variable.name.value for definition in operation.variable_definitions or ()]
@@ -187,6 +189,8 @@ def _run(saved: Saved, edition: Edition, variables: Mapping[str, Any]) -> Any:
     context = Context(edition, Catalog({edition.release.version: edition}))
     outcome = run(saved.document, {k: v for k, v in variables.items() if v is not None}, None, context)
     for error in outcome.errors:
+        if error["extensions"]["code"] == INTERNAL:
+            raise RuntimeError(f"the saved query {saved.name} failed")
         parameter = to_snake_case(error.get("extensions", {}).get("argument", "variables"))
         raise QueryError(parameter, error["message"].partition(": ")[2] or error["message"])
     return outcome.data[saved.root.key]

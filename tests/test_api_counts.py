@@ -16,7 +16,7 @@ from tests.test_api_openapi import ARTICLE, validator
 
 QUESTIONS = [
     *(f"/{name}/facets" for name in SERVED),
-    "/events/facets?kind=closure&kind=seizure&limit=2",
+    "/events/facets?kind=closure&kind=seizure&values=2",
     "/events/facets?q=mine&date_from=2022",
     "/figures/facets?value_min=100",
     "/entities/facets?kind=person&name=nazarbayev",
@@ -86,7 +86,7 @@ async def test_a_facet_counts_what_its_filter_finds(collection: str, client: htt
     """Each value, asked for by its filter, finds as many records as its count says, under other filters as well."""
     for question in ({}, {"q": "mine"}):
         path = f"/v1/{collection}"
-        body = (await client.get(f"{path}/facets", params={**question, "limit": 100})).json()
+        body = (await client.get(f"{path}/facets", params={**question, "values": 100})).json()
         assert body["records"] == (await client.get(path, params=question)).json()["total"]
         assert [facet["filter"] for facet in body["items"]] == [item.name for item in FACETS[collection]]
         for facet in body["items"]:
@@ -98,8 +98,8 @@ async def test_a_facet_counts_what_its_filter_finds(collection: str, client: htt
 
 async def test_a_facet_shows_the_most_frequent_values_first(client: httpx.AsyncClient) -> None:
     """As many as are asked for, with what they are called; ties are in the order of the values."""
-    whole = {facet["filter"]: facet for facet in await items(client, "/v1/events/facets?limit=100")}
-    for facet in await items(client, "/v1/events/facets?limit=2"):
+    whole = {facet["filter"]: facet for facet in await items(client, "/v1/events/facets?values=100")}
+    for facet in await items(client, "/v1/events/facets?values=2"):
         assert facet == {**whole[facet["filter"]], "values": whole[facet["filter"]]["values"][:2]}
     for facet in whole.values():
         ranks = [(-value["count"], value["value"]) for value in facet["values"]]
@@ -238,8 +238,8 @@ REFUSED = [
     ("/v1/lookup?url=", "url", "an address begins with http:// or https://"),
     ("/v1/lookup?url=ftp://example.org/", "url", "an address begins with http:// or https://"),
     (f"/v1/lookup?url=https://example.org/{'x' * 2000}", "url", "an address has at most 2,000 characters"),
-    ("/v1/events/facets?limit=0", "limit", "must be a whole number from 1 to 100"),
-    ("/v1/events/facets?limit=all", "limit", "must be a whole number from 1 to 100"),
+    ("/v1/events/facets?values=0", "values", "must be a whole number from 1 to 100"),
+    ("/v1/events/facets?values=all", "values", "must be a whole number from 1 to 100"),
     (
         "/v1/events/facets?kind=closure&date_from=soon",
         "date_from",

@@ -400,7 +400,7 @@ async def test_what_a_client_has_in_a_format_is_not_sent_again(form: str, client
     ("asked", "form"),
     [
         *((asked, form) for asked in ("events", "figures?q=mines&order=-value&limit=3") for form in FORMS),
-        *((asked, form) for asked in ("events/facets?limit=2", "search?q=mine&limit=2") for form in ("", *TABULAR)),
+        *((asked, form) for asked in ("events/facets?values=2", "search?q=mine&limit=2") for form in ("", *TABULAR)),
     ],
 )
 async def test_what_is_cited_can_be_checked(asked: str, form: str, client: httpx.AsyncClient) -> None:

@@ -90,7 +90,7 @@ def suffixes(path: str) -> list[str]:
 def examples(path: str, catalog: Catalog) -> dict[str, str]:
     """Return a value for each documented parameter of a path that needs no page before it."""
     ids = [record for collection in SERVED for record in catalog.latest.release.corpus.collection(collection)]
-    known = {"url": ARTICLE, "fields": "id", "limit": "1"}
+    known = {"url": ARTICLE, "fields": "id", "limit": "1", "values": "1"}
     found = {}
     for name, parameter in parameters(path).items():
         schema = parameter["schema"]
@@ -140,7 +140,7 @@ def test_every_filter_and_order_is_a_documented_parameter() -> None:
         assert all(parameter["description"] for parameter in found.values())
         orders = [name for order in ORDERS[collection] for name in order.names]
         assert found["order"]["schema"]["enum"] == orders
-        assert set(parameters(f"/v1/{collection}/facets")) == filters | {"limit", "format", "excel"}
+        assert set(parameters(f"/v1/{collection}/facets")) == filters | {"values", "format", "excel"}
 
 
 @pytest.mark.parametrize("path", [*PLAIN, *EXPORTS])

@@ -143,14 +143,14 @@ async def test_facets_are_the_same(collection: str, client: httpx.AsyncClient, c
     for params, where in asks(collection, catalog):
         for most in (2, 100):
             found = (await _data(client, query, {"filter": where, "values": most}))[f"{one}Facets"]
-            rest = (await client.get(f"/v1/{collection}/facets", params={**params, "limit": most})).json()["items"]
+            rest = (await client.get(f"/v1/{collection}/facets", params={**params, "values": most})).json()["items"]
             for facet in rest:
                 facet["values"] = [
                     {**value, "value": value["value"].upper() if facet["filter"] in terms else value["value"]}
                     for value in facet["values"]
                 ]
             assert found == [{**facet, "filter": to_camel_case(facet["filter"])} for facet in rest]
-            table = await _csv(client, f"/v1/{collection}/facets.csv", {**params, "limit": most})
+            table = await _csv(client, f"/v1/{collection}/facets.csv", {**params, "values": most})
             told = [(row["filter"], row["label"], int(row["count"])) for row in table]
             assert told == [(f["filter"], v["label"], v["count"]) for f in rest for v in f["values"]]
 
@@ -164,7 +164,7 @@ async def test_histograms_are_the_same(
     kind, one = SERVED[collection].__name__, SINGULAR[collection]
     query = (
         f"query ($filter: {kind}Filter, $interval: Interval!) {{ {one}Histogram(filter: $filter, interval: $interval) "
-        "{ interval total undetermined buckets { bucket first last count possible } } }"
+        "{ interval records undetermined buckets { bucket first last count possible } } }"
     )
     for params, where in asks(collection, catalog):
         found = (await _data(client, query, {"filter": where, "interval": interval.upper()}))[f"{one}Histogram"]
@@ -172,7 +172,7 @@ async def test_histograms_are_the_same(
         rest = (await client.get(f"/v1/{collection}/histogram", params=asked)).json()
         assert found == {
             "interval": rest["interval"].upper(),
-            "total": rest["records"],
+            "records": rest["records"],
             "undetermined": rest["undetermined"],
             "buckets": rest["items"],
         }
@@ -236,7 +236,7 @@ async def test_lookup_is_the_same(source: str, client: httpx.AsyncClient, catalo
         (
             "/v1/events/histogram",
             {"date_from": "soon"},
-            '{ eventHistogram(filter: {dateFrom: "soon"}) { total } }',
+            '{ eventHistogram(filter: {dateFrom: "soon"}) { records } }',
             "dateFrom",
         ),
         (

@@ -46,7 +46,7 @@ def run(catalog: Catalog, document: str, **variables: Any) -> executor.Outcome:
         ("{ __schema { types { name } } __typename }", {}, Cost(0, 0)),
         ('{ search(query: "x", first: 3) { nodes { record { id } highlights { field } } } }', {}, Cost(4, 1 + 3 * 6)),
         ("{ eventFacets { filter values { value } } }", {}, Cost(3, 4 + 4 * 100)),
-        ("{ eventHistogram { total buckets { count } } }", {}, Cost(3, 1 + 1000)),
+        ("{ eventHistogram { records buckets { count } } }", {}, Cost(3, 1 + 1000)),
         ("{ figureAggregates { best excluded { id } } }", {}, Cost(3, 4 + 4 * 4)),
         ("{ ...F ...F } fragment F on Query { events(first: 3) { nodes { id } } }", {}, Cost(3, 2 * (1 + 3))),
         ("{ ... { events(first: 3) { ...P } } } fragment P on EventConnection { nodes { id } }", {}, Cost(3, 1 + 3)),

@@ -23,7 +23,7 @@ from dataset.shape import shape
 from dataset.vocabulary import Interval
 
 VALUES = Parameter(
-    "limit",
+    "values",
     "How many values of each filter are shown.",
     {"type": "integer", "minimum": 1, "maximum": MAX_VALUES, "default": DEFAULT_VALUES},
 )
@@ -66,15 +66,15 @@ def resources() -> Iterator[Resource]:
 def facets(asked: Asked, collection: str) -> Answer:
     """Count the values of each filter. Raises QueryError."""
     query, pairs = question(collection, asked.given)
-    most = asked.given.number("limit", DEFAULT_VALUES, MAX_VALUES)
+    most = asked.given.number("values", DEFAULT_VALUES, MAX_VALUES)
     found = facet.facets(asked.edition, query, most)
     table = Table(
         lambda: iter([orjson.dumps(one) for one in found]),
         ("filter", "value", "label", "count"),
         lambda: ([one.filter, value.value, value.label, value.count] for one in found for value in one.values),
     )
-    limit: Pairs = (("limit", str(most)),) if most != DEFAULT_VALUES else ()
-    return _counted(asked, f"/{collection}/facets", tuple(sorted((*pairs, *limit))), table, query)
+    values: Pairs = (("values", str(most)),) if most != DEFAULT_VALUES else ()
+    return _counted(asked, f"/{collection}/facets", tuple(sorted((*pairs, *values))), table, query)
 
 
 def buckets(asked: Asked, collection: str) -> Answer:
