@@ -4,13 +4,17 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 ARTICLES ?= ../shared/sources
 JOBS ?= auto
+QUICK ?=
+ONLY ?=
+OUT ?=
 
 BIN := .venv/bin
+MERCURIUS := tests/benchmarks/mercurius
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
 export ARTICLES
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test node lint check verify generate lock clean
+.PHONY: help serve test node lint check verify bench generate lock clean
 
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/'
@@ -35,6 +39,11 @@ verify: .venv/.runtime  ## verify every citation of every release against the ar
 	@for release in $$(ls dataset/releases); do \
 		$(BIN)/python -m dataset verify --all --quiet --release $$release --text $(ARTICLES) || exit 1; done
 
+# node_modules is only there where npm is; without it mercurius is not measured, and the report says so.
+bench: .venv/.runtime  ## measure the server beside others, with wrk [QUICK=1] [ONLY=W4,W5] [OUT=file]
+	@if command -v npm >/dev/null; then $(MAKE) -s $(MERCURIUS)/node_modules/.package-lock.json; fi
+	@$(BIN)/python -m tests.benchmarks.run $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(if $(OUT),--out $(OUT))
+
 generate: .venv/.runtime  ## write schema.graphql, openapi.json and the JSON Schemas anew
 	@$(BIN)/python -m dataset jsonschema --write && $(BIN)/python -m schema --write && $(BIN)/python -m api.openapi --write
 
@@ -43,7 +52,7 @@ lock:  ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:  ## remove the virtual environment and every cache
-	rm -rf .venv tests/node/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv tests/node/node_modules $(MERCURIUS)/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
@@ -62,3 +71,7 @@ clean:  ## remove the virtual environment and every cache
 tests/node/node_modules/.package-lock.json: tests/node/package-lock.json
 	@echo "Installing the npm packages that tests use…"
 	@cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.package-lock.json
+
+$(MERCURIUS)/node_modules/.package-lock.json: $(MERCURIUS)/package-lock.json
+	@echo "Installing mercurius, which the benchmark compares with…"
+	@cd $(MERCURIUS) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.package-lock.json

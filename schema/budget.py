@@ -143,9 +143,12 @@ class _Meter:
 
     def _size(self, value: Any) -> int | None:
         if isinstance(value, IntValueNode):
-            size: Any = int(value.value)
-        else:
-            size = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
-        # A size out of range is refused when the field is resolved; it must not make the document free.
-        # GraphQL takes 100.0 for an Int, too.
-        return min(max(int(size), 0), MAX_LIMIT) if isinstance(size, int | float) else None
+            return size(int(value.value))
+        return size(self._variables.get(value.name.value)) if isinstance(value, VariableNode) else None
+
+
+def size(value: Any) -> int | None:
+    """Return what a page size counts for: never more than a page may have, None for what is no number."""
+    # A size out of range is refused when the field is resolved; it must not make the document free.
+    # GraphQL takes 100.0 for an Int, too, and JSON's 1e999 is infinite.
+    return int(min(max(0, value), MAX_LIMIT)) if isinstance(value, int | float) else None

@@ -10,17 +10,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from graphql import FragmentDefinitionNode, OperationDefinitionNode, VariableNode, Visitor, visit
+from graphql import FragmentDefinitionNode, OperationDefinitionNode, Undefined, VariableNode, Visitor, visit
 from graphql.language import ArgumentNode, DirectiveNode
 
 from schema import plan
+from schema.budget import size
 from schema.coercion import UnsupportedError, Variables
 from schema.context import Context
 from schema.executor import SCHEMA, Outcome, Prepared, execute, limited, prepare
 from schema.plan import Fragments, Run, Write
 
-DOCUMENTS = 4_000_000
-"""Characters of documents whose plans are kept."""
+DOCUMENTS = 1_000_000
+"""Characters of documents whose plans are kept; each comes to some 250 bytes of memory."""
+
+ENTRY = 50
+"""Characters that a document counts for beside its own: even the shortest takes its place."""
 
 MAX_VARIANTS = 16
 """Plans of one document, for different values of the variables in its directives."""
@@ -73,7 +77,7 @@ class _Known:
     flags: tuple[str, ...] = ()
     variables: Variables | None = None
     """None where no plan can answer it."""
-    refusals: dict[Any, Outcome | None] = field(default_factory=dict)
+    refusals: dict[tuple[Any, ...], Outcome | None] = field(default_factory=dict)
     """Whether it asks for too much, by the variables in page sizes."""
     plans: dict[tuple[bool, ...], Write | None] = field(default_factory=dict)
     """The plans, by the variables in directives; None where there can be none."""
@@ -114,19 +118,17 @@ class Engine:
             self._known.move_to_end(key)
             return found
         made = self._known[key] = _read(prepare(document, operation))
-        self._size += len(document)
+        self._size += _length(key)
         while self._size > self._budget:
-            (dropped, _), _ = self._known.popitem(last=False)
-            self._size -= len(dropped)
+            dropped, _ = self._known.popitem(last=False)
+            self._size -= _length(dropped)
         return made
 
     def _limited(self, known: _Known, operation: str | None, given: Mapping[str, Any]) -> Outcome | None:
-        sizes = tuple([given.get(name) for name in known.sizes])
-        try:
-            if sizes in known.refusals:
-                return known.refusals[sizes]
-        except TypeError:  # a list or an object is no size, and is refused later on
-            return limited(known.prepared, operation, given)
+        # A size that is null counts as one that is nowhere given; a default only for what is left out.
+        sizes = tuple([size(given[name]) if name in given else Undefined for name in known.sizes])
+        if sizes in known.refusals:
+            return known.refusals[sizes]
         found = limited(known.prepared, operation, given)
         if len(known.refusals) < 1_000:
             known.refusals[sizes] = found
@@ -136,7 +138,9 @@ class Engine:
         if known.variables is None:
             raise UnsupportedError
         values = known.variables.values(given)
-        flags = tuple([bool(values[name]) for name in known.flags])
+        flags = tuple([values[name] for name in known.flags])
+        if None in flags:
+            raise UnsupportedError
         if flags not in known.plans:
             if len(known.plans) >= MAX_VARIANTS:
                 raise UnsupportedError
@@ -145,6 +149,11 @@ class Engine:
         if write is None:
             raise UnsupportedError
         return write(None, Run(context, values, context.edition.memo))
+
+
+def _length(key: tuple[str, str | None]) -> int:
+    document, operation = key
+    return len(document) + len(operation or "") + ENTRY
 
 
 def _read(prepared: Prepared) -> _Known:

@@ -10,6 +10,7 @@ graphql-core answers in its place: it is the judge of every error.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
 
@@ -70,7 +71,7 @@ class Writer:
 
     write: Write
     text: str
-    """The selection in one way of writing: two alike write alike."""
+    """The selection in one way of writing, those of objects by their digests: two alike write alike."""
     static: bool
     """Whether it writes the same whatever the variables are."""
 
@@ -104,7 +105,8 @@ def _object(kind: GraphQLObjectType, sets: Sequence[SelectionSetNode], fragments
 def _made(kind: GraphQLObjectType, sets: Sequence[SelectionSetNode], fragments: Fragments) -> Writer:
     fields = [(key, nodes, _field(kind, nodes, fragments)) for key, nodes in _collected(kind, sets, fragments).items()]
     static = all(writer.static for _, _, writer in fields)
-    text = f"{kind.name}{{{','.join(f'{key}:{writer.text}' for key, _, writer in fields)}}}"
+    shown = f"{kind.name}{{{','.join(f'{key}:{writer.text}' for key, _, writer in fields)}}}"
+    text = sha256(shown.encode()).hexdigest()  # fragments that double would double their texts as well
     keys = [f'{"," if number else "{"}"{key}":'.encode() for number, (key, _, _) in enumerate(fields)]
     steps = [(key, writer.write) for key, (_, _, writer) in zip(keys, fields, strict=True)]
     end = b"}" if fields else b"{}"

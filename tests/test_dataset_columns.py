@@ -162,7 +162,7 @@ def _cited(edition: Edition, collection: str, record: Record) -> dict[str, Any]:
     }
 
 
-SILENT = {"attributed_to.id": None, "attributed_to.name": None, "modality": None, "modalities": []}
+SILENT: dict[str, Any] = {"attributed_to.id": None, "attributed_to.name": None, "modality": None, "modalities": []}
 
 
 def test_a_source_a_citation_and_a_discrepancy_are_cited_without_a_speaker() -> None:

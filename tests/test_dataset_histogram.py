@@ -80,8 +80,8 @@ def test_counts_are_those_of_a_check_of_every_record(dates: list[str], interval:
         ]
 
     assert _counts(found) == expected
-    assert (found.interval, found.total, found.undetermined) == (interval, len(dates), len(dates) - len(sure))
-    assert sum(one.count for one in found.buckets) + found.undetermined == found.total
+    assert (found.interval, found.records, found.undetermined) == (interval, len(dates), len(dates) - len(sure))
+    assert sum(one.count for one in found.buckets) + found.undetermined == found.records
 
 
 @pytest.mark.parametrize("interval", Interval)
@@ -102,7 +102,7 @@ def test_empty_buckets_lie_between() -> None:
 
     assert found == Histogram(
         interval=Interval.MONTH,
-        total=5,
+        records=5,
         undetermined=3,
         buckets=(
             Bucket(bucket="2020-01", first="2020-01-01", last="2020-01-31", count=1, possible=2),
@@ -118,7 +118,7 @@ def test_without_a_sure_record_there_are_no_buckets(dates: list[str]) -> None:
     """What lies in no single bucket is counted as undetermined alone."""
     found = _histogram(dates, Interval.YEAR)
 
-    assert (found.buckets, found.undetermined, found.total) == ((), len(dates), len(dates))
+    assert (found.buckets, found.undetermined, found.records) == ((), len(dates), len(dates))
 
 
 @pytest.mark.parametrize(
@@ -151,4 +151,4 @@ def test_only_what_is_asked_for_is_counted(catalog: Catalog) -> None:
     found = histogram(catalog.latest, query, Interval.DAY)
 
     assert _counts(found) == [("2022-03-15", 1, 1)]
-    assert found.total == len(select(catalog.latest, query)) == 1
+    assert found.records == len(select(catalog.latest, query)) == 1

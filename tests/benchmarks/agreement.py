@@ -3,12 +3,16 @@
 import difflib
 import json
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from tests.benchmarks.servers import Answer, BenchmarkError
 
 OWN = frozenset({"extensions", "release", "cursor", "startCursor", "endCursor", "next"})
 """What each server says in its own words: the release, and cursors."""
+
+LINES, WIDTH = 40, 1_000
+"""How much of a difference is shown."""
 
 
 def meaning(answer: Answer) -> Any:
@@ -41,11 +45,14 @@ def demand(what: str, answers: Mapping[str, Answer]) -> None:
     first = next(iter(said))
     for name, found in said.items():
         if found != said[first]:
-            raise BenchmarkError(f"{name} does not answer what {first} does to {what}:\n{_difference(said, first, name)}")
+            raise BenchmarkError(
+                f"{name} does not answer what {first} does to {what}:\n{_difference(said, first, name)}"
+            )
 
 
 def _difference(said: Mapping[str, Any], first: str, second: str) -> str:
-    texts = [
+    before, after = (
         json.dumps(said[name], indent=1, sort_keys=True, ensure_ascii=False).splitlines() for name in (first, second)
-    ]
-    return "\n".join(list(difflib.unified_diff(*texts, first, second, lineterm="", n=2))[:60])
+    )
+    lines = difflib.unified_diff(before, after, first, second, lineterm="", n=2)
+    return "\n".join(line[:WIDTH] for line in islice(lines, LINES))

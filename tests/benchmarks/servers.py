@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from tests.benchmarks.generator import VERSION
-from tests.benchmarks.workloads import Ask
+from tests.benchmarks.workloads import Ask, cursors_ask
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -47,7 +47,7 @@ class Server:
         started = time.monotonic()
         line = [part.replace("{port}", str(self.port)) for part in command]
         self._process = subprocess.Popen(pinned(SERVER_CORE, line), cwd=ROOT, stdout=subprocess.DEVNULL)
-        self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             self._wait(started)
         except BaseException:
@@ -71,21 +71,29 @@ class Server:
         headers = {"x-workload": workload, "Accept": "*/*"}
         if ask.body is not None:
             headers["Content-Type"] = "application/json"
-        self._connection.request("GET" if ask.body is None else "POST", ask.path, ask.body, headers)
-        found = self._connection.getresponse()
-        return Answer(found.status, tuple(found.getheaders()), found.read())
+        method = "GET" if ask.body is None else "POST"
+        for again in (True, False):
+            try:
+                self._connection.request(method, ask.path, ask.body, headers)
+                found = self._connection.getresponse()
+                return Answer(found.status, tuple(found.getheaders()), found.read())
+            except (OSError, http.client.HTTPException) as error:
+                self._connection.close()  # a server closes a connection that was idle for long
+                if not again:
+                    raise BenchmarkError(f"{self.name} does not answer: {error}") from error
+        raise AssertionError
 
-    def cursors(self, ask: Ask) -> list[str]:
-        """Return the cursors that the server hands out."""
-        answer = self.ask(ask)
+    def cursors(self, asked: Mapping[str, Any]) -> list[str]:
+        """Return the cursors that the server hands out for the first events of a filter."""
+        answer = self.ask(cursors_ask(asked))
         try:
             return [edge["cursor"] for edge in orjson.loads(answer.body)["data"]["events"]["edges"]]
         except (KeyError, TypeError, ValueError) as error:
             raise BenchmarkError(f"{self.name} hands out no cursors: {answer.body[:500]!r}") from error
 
-    def memory(self) -> float:
-        """Return how many megabytes of memory the server holds, with its children."""
-        return sum(_resident(pid) for pid in _family(self._process.pid)) / 1000
+    def memory(self, shared: str = "Rss") -> float:
+        """Return how many megabytes the server and its children hold; by `Pss`, what they share counts once."""
+        return sum(_resident(pid, shared) for pid in _family(self._process.pid)) / 1000
 
     def stop(self) -> None:
         """End the server."""
@@ -103,9 +111,9 @@ def _family(pid: int) -> list[int]:
     return [pid, *(found for child in children for found in _family(int(child)))]
 
 
-def _resident(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
+def _resident(pid: int, shared: str) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{shared}:"))
 
 
 def _free_port() -> int:
@@ -120,9 +128,10 @@ def pinned(core: str, command: Sequence[str]) -> list[str]:
     return ["taskset", "--cpu-list", core, *command]
 
 
-def ours(releases: Path) -> Server:
+def ours(releases: Path, workers: int = 1) -> Server:
     """Start our server."""
-    return Server("ours", [sys.executable, "-m", "api", "--releases", str(releases), "--port", "{port}"])
+    more = ["--workers", str(workers)] if workers > 1 else []
+    return Server("ours", [sys.executable, "-m", "api", "--releases", str(releases), "--port", "{port}", *more])
 
 
 def stock(releases: Path) -> Server:

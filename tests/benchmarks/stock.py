@@ -10,12 +10,10 @@ import csv
 import io
 import json
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import strawberry
 import uvicorn
@@ -26,186 +24,11 @@ from starlette.routing import Route
 from strawberry.asgi import GraphQL
 from strawberry.extensions import ParserCache, ValidationCache
 
-from dataset.edtf import bounds
-from dataset.vocabulary import (
-    Channel,
-    Comparator,
-    DateBasis,
-    EntityKind,
-    EventKind,
-    EventStatus,
-    Measure,
-    Modality,
-    Role,
-    SourceKind,
-    Unit,
-)
+from dataset.vocabulary import Modality
+from tests.benchmarks.stock_store import Raw, Store
+from tests.benchmarks.stock_types import Event, EventConnection, EventEdge, EventFilter, PageInfo
 
-for _terms in (
-    Channel,
-    Comparator,
-    DateBasis,
-    EntityKind,
-    EventKind,
-    EventStatus,
-    Measure,
-    Modality,
-    Role,
-    SourceKind,
-    Unit,
-):
-    strawberry.enum(_terms)
-
-Raw = dict[str, Any]
-
-
-@strawberry.type
-class Date:
-    """When."""
-
-    edtf: str
-    earliest: str | None
-    latest: str | None
-    basis: DateBasis
-    inference: str | None
-
-
-@strawberry.type
-class Source:
-    """An article."""
-
-    id: strawberry.ID
-    label: str
-    kind: SourceKind
-    publisher: str
-    authors: list[str]
-    title: str
-    url: str
-    published: str
-    language: str
-    accessed: str
-    digest: str
-
-
-@strawberry.type
-class Citation:
-    """A passage."""
-
-    id: strawberry.ID
-    label: str
-    source: Source
-    where: str
-    start: str
-    end: str
-    digest: str
-    tokens: list[str]
-    deep_link: str
-
-
-@strawberry.type
-class Entity:
-    """A party."""
-
-    id: strawberry.ID
-    label: str
-    kind: EntityKind
-    name: str
-
-
-@strawberry.type
-class Evidence:
-    """Who says it, and where."""
-
-    citation: Citation
-    supports: list[str]
-    attributed_to: Entity | None
-    channel: Channel | None
-    modality: Modality
-    origin: str | None
-    inference: str | None
-
-
-@strawberry.type
-class Figure:
-    """A number."""
-
-    id: strawberry.ID
-    label: str
-    measure: Measure
-    comparator: Comparator
-    value: str | None
-    low: str | None
-    high: str | None
-    verbatim: str | None
-    unit: Unit
-    unit_code: str
-    cumulative: bool
-    evidence: list[Evidence]
-
-
-@strawberry.type
-class Participation:
-    """A part in an event."""
-
-    entity: Entity
-    role: Role
-    note: str | None
-    evidence: list[Evidence]
-
-
-@strawberry.type
-class Event:
-    """What happened."""
-
-    id: strawberry.ID
-    label: str
-    kind: EventKind
-    title: str
-    summary: str
-    date: Date
-    place: Entity | None
-    status: EventStatus | None
-    part_of: "Event | None"
-    participations: list[Participation]
-    evidence: list[Evidence]
-    figures: list[Figure]
-
-
-@strawberry.type
-class PageInfo:
-    """Where a page lies."""
-
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
-
-
-@strawberry.type
-class EventEdge:
-    """An event in a page."""
-
-    cursor: str
-    node: Event
-
-
-@strawberry.type
-class EventConnection:
-    """A page of events."""
-
-    total_count: int
-    edges: list[EventEdge]
-    nodes: list[Event]
-    page_info: PageInfo
-
-
-@strawberry.input
-class EventFilter:
-    """Which events."""
-
-    kind: list[EventKind] | None = None
-    date_from: str | None = None
-    date_to: str | None = None
+STORE: list[Store] = []
 
 
 def _cursor(place: int) -> str:
@@ -216,156 +39,12 @@ def _start(after: str | None) -> int:
     return int(base64.b64decode(after)[6:]) + 1 if after else 0
 
 
-class Store:
-    """The records, read once, with their indexes."""
-
-    def __init__(self, folder: Path) -> None:
-        text = (folder / "manifest.json").read_bytes()
-        about = json.loads(text)
-        self.release = {name: about[name] for name in ("dataset", "version", "released")}
-        self.release["sha256"] = sha256(text).hexdigest()
-        self.raw = {file.stem: {r["id"]: r for r in json.loads(file.read_bytes())} for file in _files(folder)}
-        self._derive()
-        self.ordered = sorted(
-            self.raw["events"].values(), key=lambda e: (e["date"]["earliest"], e["date"]["latest"], e["id"])
-        )
-        self.by_kind: dict[str, list[Raw]] = defaultdict(list)
-        self.parts: dict[str, list[Raw]] = defaultdict(list)
-        for event in self.ordered:
-            self.by_kind[event["kind"]].append(event)
-            if event["part_of"]:
-                self.parts[event["part_of"]].append(event)
-        self._typed()
-
-    def _derive(self) -> None:
-        """Add to the records what is derived from them, and index what leads from one to others."""
-        for entity in self.raw["entities"].values():
-            entity["name"] = next(name["text"] for name in entity["names"] if name["kind"] != "variant")
-        for citation in self.raw["citations"].values():
-            source = self.raw["sources"][citation["source"]]
-            citation["label"] = f"{source['publisher']}, {citation['where']}"
-            end = "" if citation["end"] == citation["start"] else f",{_encoded(citation['end'])}"
-            citation["deep_link"] = f"{source['url']}#:~:text={_encoded(citation['start'])}{end}"
-        self.figures: dict[str, list[Raw]] = defaultdict(list)
-        for figure in self.raw["figures"].values():
-            figure["unit_code"] = Unit(figure["unit"]).code
-            figure["implied_rate"] = None
-            figure["label"] = f"{figure['measure'].replace('_', ' ')}: {figure['verbatim']}{_hedge(figure)}"
-            self.figures[figure["about"]].append(figure)
-        self.relations: dict[str, list[Raw]] = defaultdict(list)
-        for relation in self.raw["relations"].values():
-            self.relations[relation["subject"]].append(relation)
-            self.relations[relation["object"]].append(relation)
-        self.discrepancies: dict[str, list[Raw]] = defaultdict(list)
-        for discrepancy in self.raw["discrepancies"].values():
-            for name in discrepancy["records"]:
-                self.discrepancies[name].append(discrepancy)
-
-    def _typed(self) -> None:
-        """Make the objects that GraphQL reads, each linked to the others."""
-        sources = {i: Source(label=r["title"], **_some(Source, r), **_term(r, kind=SourceKind)) for i, r in
-                   self.raw["sources"].items()}  # fmt: skip
-        self.citations = {
-            i: Citation(source=sources[r["source"]], **_some(Citation, r)) for i, r in self.raw["citations"].items()
-        }
-        self.entities = {
-            i: Entity(label=r["name"], **_some(Entity, r), **_term(r, kind=EntityKind))
-            for i, r in self.raw["entities"].items()
-        }
-        self.events: dict[str, Event] = {i: self._event(r) for i, r in self.raw["events"].items()}
-        for name, event in self.events.items():
-            above = self.raw["events"][name]["part_of"]
-            event.part_of = self.events[above] if above else None
-
-    def _event(self, raw: Raw) -> Event:
-        parts = [
-            Participation(
-                entity=self.entities[part["entity"]],
-                role=Role(part["role"]),
-                note=part["note"],
-                evidence=self._evidence(part),
-            )
-            for part in raw["participations"]
-        ]
-        figures = [
-            Figure(
-                evidence=self._evidence(figure),
-                **_some(Figure, figure),
-                **_term(figure, measure=Measure, comparator=Comparator, unit=Unit),
-            )
-            for figure in self.figures[raw["id"]]
-        ]
-        return Event(
-            label=raw["title"],
-            date=Date(**_some(Date, raw["date"]), basis=DateBasis(raw["date"]["basis"])),
-            place=self.entities[raw["place"]] if raw["place"] else None,
-            part_of=None,
-            participations=parts,
-            evidence=self._evidence(raw),
-            figures=figures,
-            **_some(Event, raw),
-            **_term(raw, kind=EventKind, status=EventStatus),
-        )
-
-    def _evidence(self, raw: Raw) -> list[Evidence]:
-        return [
-            Evidence(
-                citation=self.citations[entry["citation"]],
-                attributed_to=self.entities[entry["attributed_to"]] if entry["attributed_to"] else None,
-                **_some(Evidence, entry),
-                **_term(entry, channel=Channel, modality=Modality),
-            )
-            for entry in raw["evidence"]
-        ]
-
-    def select(self, kinds: Sequence[str] | None, since: str | None, until: str | None) -> list[Raw]:
-        """Return the events of some kinds between two days, in order."""
-        found = self.ordered
-        if kinds and len(kinds) == 1:
-            found = self.by_kind[kinds[0]]
-        elif kinds:
-            found = [event for event in found if event["kind"] in kinds]
-        if since:
-            first = bounds(since)[0] or ""
-            found = [event for event in found if event["date"]["latest"] >= first]
-        if until:
-            last = bounds(until)[1] or ""
-            found = [event for event in found if event["date"]["earliest"] <= last]
-        return found
-
-
-def _files(folder: Path) -> list[Path]:
-    return [file for file in folder.glob("*.json") if file.name != "manifest.json"]
-
-
-def _encoded(text: str) -> str:
-    return quote(text, safe="").replace("-", "%2D")
-
-
-def _hedge(raw: Raw) -> str:
-    said = {entry["modality"] for entry in raw["evidence"]} - {"stated"}
-    return f" ({', '.join(m.value for m in Modality if m.value in said)})" if said else ""
-
-
-_LINKED = {"label", "source", "evidence", "date", "place", "part_of", "participations", "figures", "citation",
-           "attributed_to", "kind", "status", "basis", "measure", "comparator", "unit", "channel", "modality"}  # fmt: skip
-
-
-def _some(made: Any, raw: Raw) -> Raw:
-    """Return the values of a type's fields that are read off the record as they are, and its label where it has one."""
-    return {name: raw[name] for name in made.__annotations__ if name in raw and (name not in _LINKED or name == "label")}
-
-
-def _term(raw: Raw, **kinds: Any) -> Raw:
-    return {name: None if raw[name] is None else kind(raw[name]) for name, kind in kinds.items()}
-
-
 @strawberry.type
 class Query:
     """What can be asked."""
 
     @strawberry.field
-    def event(self, info: strawberry.Info, id: strawberry.ID) -> Event | None:  # noqa: A002 (GraphQL calls it id)
+    def event(self, info: strawberry.Info, id: strawberry.ID) -> Event | None:
         """Return an event by its id."""
         found: Event | None = STORE[0].events.get(id)
         return found
@@ -375,7 +54,7 @@ class Query:
         self,
         first: int | None = None,
         after: str | None = None,
-        filter: EventFilter | None = None,  # noqa: A002 (GraphQL calls it filter)
+        filter: EventFilter | None = None,
     ) -> EventConnection:
         """Return a page of events."""
         asked = filter or EventFilter()
@@ -397,9 +76,6 @@ class Query:
         )
 
 
-STORE: list[Store] = []
-
-
 def _named(store: Store, name: str | None) -> Raw | None:
     return {"id": name, "name": store.raw["entities"][name]["name"]} if name else None
 
@@ -408,17 +84,11 @@ def _titled(store: Store, name: str | None) -> Raw | None:
     return {"id": name, "title": store.raw["events"][name]["title"]} if name else None
 
 
-def _citation(store: Store, name: str) -> Raw:
-    citation = store.raw["citations"][name]
-    source = store.raw["sources"][citation["source"]]
-    return {**citation, "source": {key: source[key] for key in ("id", "title", "publisher", "published", "url")}}
-
-
 def _evidence(store: Store, raw: Raw) -> list[Raw]:
     return [
         {
             **entry,
-            "citation": _citation(store, entry["citation"]),
+            "citation": store.shown[entry["citation"]],
             "attributed_to": _named(store, entry["attributed_to"]),
         }
         for entry in raw["evidence"]
@@ -541,6 +211,7 @@ def _row(store: Store, raw: Raw) -> Mapping[str, Any]:
         "cited.attributed_to.id": speaker.get("id"),
         "cited.attributed_to.name": speaker.get("name"),
         "cited.modality": first["modality"],
+        "cited.modalities": _cell([m.value for m in Modality if m.value in {e["modality"] for e in _entries(raw)}]),
         "cited.passages": len({entry["citation"] for entry in _entries(raw)}),
     }
 
@@ -560,10 +231,18 @@ async def table(request: Request) -> Response:
     return Response(text.getvalue(), media_type="text/csv")
 
 
+def _parsed() -> ParserCache:
+    return ParserCache(maxsize=1000)
+
+
+def _validated() -> ValidationCache:
+    return ValidationCache(maxsize=1000)
+
+
 def create_app(folder: Path) -> Starlette:
     """Return the application that serves a release."""
     STORE[:] = [Store(folder)]
-    schema = strawberry.Schema(Query, extensions=[ParserCache(maxsize=1000), ValidationCache(maxsize=1000)])
+    schema = strawberry.Schema(Query, extensions=[_parsed, _validated])
     return Starlette(
         routes=[
             Route("/v1/events", listing),

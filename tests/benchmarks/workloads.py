@@ -10,9 +10,9 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from tests.benchmarks import documents, generator
-from tests.benchmarks.generator import World
+from tests.benchmarks import documents, words
 from tests.benchmarks.limit import HEADER
+from tests.benchmarks.population import World
 
 PAGE = 50
 DOCUMENTS = 500
@@ -21,7 +21,7 @@ DOCUMENTS = 500
 FILTERS = 400
 """How many different filters W5 has cursors of."""
 
-KINDS = tuple(dict.fromkeys(kind for kind, _ in generator.KINDS))
+KINDS = tuple(dict.fromkeys(kind for kind, _ in words.KINDS))
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,9 @@ class Asker:
 
     def w8(self, chance: Random, name: str) -> Ask:
         """Search by REST."""
-        pool = (generator.TOWNS, generator.THINGS, generator.ADJECTIVES, generator.REASONS, generator.SURNAMES)
-        words = [chance.choice(chosen) for chosen in chance.sample(pool, chance.randint(1, 3))]
-        return Ask(f"/v1/search?q={quote(' '.join(words))}")
+        pool = (words.TOWNS, words.THINGS, words.ADJECTIVES, words.REASONS, words.SURNAMES)
+        sought = [chance.choice(chosen) for chosen in chance.sample(pool, chance.randint(1, 3))]
+        return Ask(f"/v1/search?q={quote(' '.join(sought))}")
 
     def w9(self, chance: Random, name: str) -> Ask:
         """Ask REST for the facets of a filter."""
@@ -185,8 +185,8 @@ def _graphql(document: str, variables: Mapping[str, Any] | None) -> Ask:
 
 def _dates(chance: Random) -> tuple[str, str]:
     """Return two days, from some weeks to some years apart, either of them as a month at times."""
-    first = generator.FIRST_DAY.toordinal() + chance.randrange(generator.DAYS - 100)
-    days = [generator.FIRST_DAY.fromordinal(day).isoformat() for day in (first, first + chance.randrange(60, 1200))]
+    first = words.FIRST_DAY.toordinal() + chance.randrange(words.DAYS - 100)
+    days = [words.FIRST_DAY.fromordinal(day).isoformat() for day in (first, first + chance.randrange(60, 1200))]
     return days[0][: chance.choice((7, 10))], days[1]
 
 

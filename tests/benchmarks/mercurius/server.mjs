@@ -53,7 +53,8 @@ const ordered = [...events.values()].sort(
 )
 const byKind = new Map()
 const partsOf = new Map()
-for (const event of ordered) {
+for (const [rank, event] of ordered.entries()) {
+  event.rank = rank
   event.label = event.title
   listOf(byKind, event.kind, event)
   if (event.part_of) listOf(partsOf, event.part_of, event)
@@ -76,13 +77,13 @@ const firstDay = (text) => `${text}-01-01`.slice(0, 10)
 
 // Return the events of some kinds between two days, in order.
 function selected(kinds, from, to) {
-  let found = ordered
-  if (kinds?.length === 1) found = byKind.get(kinds[0]) ?? []
-  else if (kinds?.length) found = ordered.filter((event) => kinds.includes(event.kind))
+  let found = kinds?.length ? [...new Set(kinds)].flatMap((kind) => byKind.get(kind) ?? []) : ordered
   if (from) from = firstDay(from)
   if (to) to = lastDay(to)
-  if (!from && !to) return found
-  return found.filter((event) => (!from || event.date.latest >= from) && (!to || event.date.earliest <= to))
+  if (from || to) {
+    found = found.filter(({ date }) => (!from || date.latest >= from) && (!to || date.earliest <= to))
+  }
+  return kinds?.length > 1 ? found.sort((a, b) => a.rank - b.rank) : found
 }
 
 const cursor = (place) => Buffer.from(`place:${place}`).toString('base64')
@@ -145,17 +146,18 @@ const schema = makeExecutableSchema({
 const named = (id) => (id ? { id, name: entities.get(id).name } : null)
 const titled = (id) => (id ? { id, title: events.get(id).title } : null)
 const party = (id) => (id.startsWith('ent-') ? named(id) : titled(id))
-function shownCitation(id) {
-  const { sourceRecord, where, start, end, digest, tokens, label, deepLink } = citations.get(id)
+const citationsShown = new Map()
+for (const { id, sourceRecord, where, start, end, digest, tokens, label, deepLink } of citations.values()) {
   const { id: source, title, publisher, published, url } = sourceRecord
-  return { id, source: { id: source, title, publisher, published, url }, where, start, end, digest, tokens, label, deep_link: deepLink }
+  const shown = { id, source: { id: source, title, publisher, published, url }, where, start, end, digest, tokens, label, deep_link: deepLink }
+  citationsShown.set(id, shown)
 }
 const shownEvidence = (entries) =>
-  entries.map((entry) => ({ ...entry, citation: shownCitation(entry.citation), attributed_to: named(entry.attributed_to) }))
+  entries.map((entry) => ({ ...entry, citation: citationsShown.get(entry.citation), attributed_to: named(entry.attributed_to) }))
 function shownFigure({ unitCode, label, ...figure }) {
   return { ...figure, about: titled(figure.about), evidence: shownEvidence(figure.evidence), unit_code: unitCode, implied_rate: null, label }
 }
-function listed(event) {
+function listed({ rank, ...event }) {
   return {
     ...event,
     place: named(event.place),
