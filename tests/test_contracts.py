@@ -1,7 +1,8 @@
 """What a client may rely on: the contracts as last released (tests/contracts) are kept until the API version says not.
 
 A change that takes something away, or asks for something new, is breaking: it needs a new MAJOR version of the API
-(`api.openapi.VERSION`), and the contracts are then copied anew from `schema/` and `openapi/`.
+(`api.responses.VERSION`). With each released version the contracts are copied anew from `schema/` and `openapi/`, but
+without the examples.
 """
 
 import copy
@@ -97,7 +98,7 @@ def _edited(edit: Any) -> dict[str, Any]:
     ("edit", "reason"),
     [
         (lambda d: d["paths"].pop("/v1/events"), "/v1/events is gone"),
-        (lambda d: d["paths"]["/v1/events"]["get"]["parameters"].pop(0), "/v1/events: the parameter kind is gone"),
+        (lambda d: d["paths"]["/v1/events"]["get"]["parameters"].pop(0), "/v1/events: the parameter q is gone"),
         (
             lambda d: d["paths"]["/v1"]["get"].update(parameters=[{"name": "key", "required": True}]),
             "/v1: the parameter key is now required",
