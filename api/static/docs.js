@@ -12,7 +12,7 @@ SwaggerUIBundle({
   url: root.dataset.contract,
   validatorUrl: null, // the contract is sent nowhere
   deepLinking: true,
-  docExpansion: "list",
+  docExpansion: "none", // the groups first: there are far more operations than a page shows
   defaultModelsExpandDepth: 0,
   tryItOutEnabled: true,
   displayRequestDuration: true,
