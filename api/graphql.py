@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.delivery import KEPT_LATEST, deliver
 from api.front import WORTH
 from api.negotiate import accepted, combined
-from api.responses import RELEASE_HEADER
+from api.responses import JSON, RELEASE_HEADER
 from dataset.canonical import parse
 from dataset.catalog import Catalog, Edition
 from dataset.represent import summary
@@ -21,7 +21,6 @@ from schema.engine import Answered, Engine
 from schema.persisted import Persisted
 
 GRAPHQL_JSON = "application/graphql-response+json"
-JSON = "application/json"
 MAX_BODY = 1_000_000  # bytes
 
 

@@ -76,7 +76,7 @@ class _Known:
     sizes: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     variables: Variables | None = None
-    """None where no plan can answer it."""
+    """None where the document was refused."""
     refusals: dict[tuple[Any, ...], Outcome | None] = field(default_factory=dict)
     """Whether it asks for too much, by the variables in page sizes."""
     plans: dict[tuple[bool, ...], Write | None] = field(default_factory=dict)
@@ -135,8 +135,7 @@ class Engine:
         return found
 
     def _planned(self, known: _Known, given: Mapping[str, Any], context: Context) -> bytes:
-        if known.variables is None:
-            raise UnsupportedError
+        assert known.variables  # noqa: S101 (what was refused is not planned)
         values = known.variables.values(given)
         flags = tuple([values[name] for name in known.flags])
         if None in flags:
@@ -161,10 +160,7 @@ def _read(prepared: Prepared) -> _Known:
         return _Known(prepared)
     used = _Used()
     visit(prepared.document, used)
-    try:
-        variables = Variables(SCHEMA.core, prepared.operation)
-    except UnsupportedError:
-        variables = None
+    variables = Variables(SCHEMA.core, prepared.operation)
     return _Known(prepared, tuple(sorted(used.sizes)), _declared(prepared.operation, used.flags), variables)
 
 

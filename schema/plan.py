@@ -8,7 +8,7 @@ A plan only ever says what went well. Whatever goes wrong, or is not supported, 
 graphql-core answers in its place: it is the judge of every error.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import SimpleNamespace
@@ -199,12 +199,6 @@ def _included(directives: Sequence[DirectiveNode], flags: Mapping[str, bool]) ->
         if flag == (directive.name.value == "skip"):
             return False
     return True
-
-
-def flags(nodes: Iterator[DirectiveNode]) -> tuple[str, ...]:
-    """Return the names of the variables that directives use."""
-    values = (one.value for node in nodes for one in node.arguments or ())
-    return tuple(sorted({value.name.value for value in values if isinstance(value, VariableNode)}))
 
 
 def _field(parent: GraphQLObjectType, nodes: Sequence[FieldNode], fragments: Fragments) -> Writer:

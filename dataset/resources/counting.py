@@ -15,7 +15,7 @@ from dataset.export.table import Table
 from dataset.facet import DEFAULT_VALUES, MAX_VALUES
 from dataset.histogram import DATED
 from dataset.parameters import Parameter, of_filters
-from dataset.query import matching
+from dataset.query import Query, answer
 from dataset.records import SERVED
 from dataset.resource import Asked, Resource
 from dataset.resources.records import question
@@ -74,7 +74,7 @@ def facets(asked: Asked, collection: str) -> Answer:
         lambda: ([one.filter, value.value, value.label, value.count] for one in found for value in one.values),
     )
     values: Pairs = (("values", str(most)),) if most != DEFAULT_VALUES else ()
-    return _counted(asked, f"/{collection}/facets", tuple(sorted((*pairs, *values))), table, query)
+    return _counted(asked, f"/{collection}/facets", tuple(sorted((*pairs, *values))), table, query, total=len(found))
 
 
 def buckets(asked: Asked, collection: str) -> Answer:
@@ -85,14 +85,15 @@ def buckets(asked: Asked, collection: str) -> Answer:
     table = _table(histogram.Bucket, found.buckets)
     pairs = tuple(sorted((*pairs, ("interval", interval.value)))) if interval is not Interval.MONTH else pairs
     more = {"interval": interval.value, "undetermined": found.undetermined}
-    return _counted(asked, f"/{collection}/histogram", pairs, table, query, **more)
+    return _counted(asked, f"/{collection}/histogram", pairs, table, query, total=len(found.buckets), **more)
 
 
 def aggregates(asked: Asked) -> Answer:
     """Add figures up. Raises QueryError."""
     query, pairs = question("figures", asked.given)
-    table = _table(aggregate.Aggregate, aggregate.aggregates(asked.edition, query))
-    return _counted(asked, "/figures/aggregates", pairs, table, query)
+    found = aggregate.aggregates(asked.edition, query)
+    table = _table(aggregate.Aggregate, found)
+    return _counted(asked, "/figures/aggregates", pairs, table, query, total=len(found))
 
 
 def _table(kind: type, found: Sequence[Any]) -> Table:
@@ -107,7 +108,6 @@ def _table(kind: type, found: Sequence[Any]) -> Table:
     return Table(lambda: iter([orjson.dumps(one) for one in found]), names, rows)
 
 
-def _counted(asked: Asked, path: str, pairs: Pairs, table: Table, query: Any, **more: Any) -> Answer:
-    records = len(matching(asked.edition, query))
-    total = sum(1 for _ in table.items())
+def _counted(asked: Asked, path: str, pairs: Pairs, table: Table, query: Query, *, total: int, **more: Any) -> Answer:
+    records = len(answer(asked.edition, query))
     return Answer.page(asked.edition, path, pairs, table, {}, records=records, **more, total=total)
