@@ -10,7 +10,8 @@ OUT ?=
 
 BIN := .venv/bin
 MERCURIUS := tests/benchmarks/mercurius
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+# The lock files are complete: --no-deps, or pip 23 looks past them for `coverage[toml]` as soon as a newer coverage is out.
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 export ARTICLES
 
 .DEFAULT_GOAL := help
