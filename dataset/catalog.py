@@ -34,7 +34,7 @@ class Edition:
 
     release: Release
     index: Index
-    memo: Memo = field(default_factory=lambda: Memo(WRITTEN), compare=False)
+    memo: Memo[bytes] = field(default_factory=lambda: Memo(WRITTEN), compare=False)
     """What was written of its records, and will be wanted again."""
 
 

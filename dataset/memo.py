@@ -1,46 +1,58 @@
-"""What was written once and will be wanted again: bytes by key, within a budget, kept from the second time on.
+"""What was made once and will be wanted again: values by key, within a budget, kept from the second time on.
 
 A key that is asked for once is only remembered as seen: most keys of a mixed load are never asked for again, and
-keeping their bytes would push out those that are.
+keeping their values would push out those that are.
 """
 
 from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
 
 SEEN = 200_000
 """Keys that are remembered as seen once; with more, all of them are forgotten."""
 
 
-class Memo:
-    """Bytes by key; the oldest are dropped when the budget is spent."""
+class Memo(Generic[V]):
+    """Values by key; the oldest are dropped when the budget is spent."""
 
     def __init__(self, budget: int) -> None:
-        self._budget = budget
-        self._kept: dict[Hashable, bytes] = {}
+        self.budget = budget
+        """How much is kept at most: bytes, or whatever the sizes count."""
+        self.size = 0
+        """How much is kept."""
+        self._kept: dict[Hashable, tuple[V, int]] = {}
         self._seen: set[int] = set()
-        self._size = 0
-        self.get = self._kept.get
-        """Returns the bytes of a key, None where there are none."""
-
-    @property
-    def size(self) -> int:
-        """How many bytes are kept."""
-        return self._size
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def offer(self, key: Hashable, value: bytes) -> None:
-        """Keep the bytes of a key that is offered for the second time."""
+    def get(self, key: Hashable) -> V | None:
+        """Return the value of a key, None where none is kept."""
+        found = self._kept.get(key)
+        return None if found is None else found[0]
+
+    def wanted(self, key: Hashable) -> bool:
+        """Return whether a key was asked for before, and remember that it was."""
         digest = hash(key)
-        if digest not in self._seen:
-            if len(self._seen) >= SEEN:
-                self._seen.clear()
-            self._seen.add(digest)
+        if digest in self._seen:
+            return True
+        if len(self._seen) >= SEEN:
+            self._seen.clear()
+        self._seen.add(digest)
+        return False
+
+    def offer(self, key: Hashable, value: V, size: int) -> None:
+        """Keep the value of a key that is asked for, or offered, for the second time."""
+        if self.wanted(key):
+            self.keep(key, value, size)
+
+    def keep(self, key: Hashable, value: V, size: int) -> None:
+        """Keep the value of a key."""
+        if key in self._kept or size > self.budget:
             return
-        if key in self._kept or len(value) > self._budget:
-            return
-        self._kept[key] = value
-        self._size += len(value)
-        while self._size > self._budget:
+        self._kept[key] = value, size
+        self.size += size
+        while self.size > self.budget:
             oldest = next(iter(self._kept))
-            self._size -= len(self._kept.pop(oldest))
+            self.size -= self._kept.pop(oldest)[1]

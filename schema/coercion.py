@@ -4,34 +4,30 @@ A coercer is made once for a type. It takes a value out of JSON and returns the 
 """
 
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from graphql import (
+    GraphQLArgument,
     GraphQLEnumType,
+    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLSchema,
-    ListValueNode,
-    ObjectValueNode,
-    OperationDefinitionNode,
     Undefined,
-    ValueNode,
-    VariableNode,
-    type_from_ast,
-    value_from_ast,
+    is_input_type,
+    is_required_input_field,
 )
+
+from schema.document import INT, LIST, OBJECT, STRING, VARIABLE, WORD, Declared, UnsupportedError, Value
 
 MAX_INT = 2**31
 
-
-class UnsupportedError(Exception):
-    """The plan does not support what is asked: graphql-core answers it."""
-
-
 Coercer = Callable[[Any], Any]
-Argument = Callable[[Mapping[str, Any]], Any]
-"""Returns the value of an argument, given those of the variables; Undefined where it has none."""
+Argument = Callable[[Mapping[Any, Any]], Any]
+"""Returns the value of an argument, given those of the variables by name and of the document's literals by number;
+Undefined where it has none."""
 
 
 def coercer(kind: Any) -> Coercer:
@@ -118,59 +114,136 @@ def _object(kind: GraphQLInputObjectType) -> Coercer:
 
 
 class Variables:
-    """The variables of an operation."""
+    """The variables that an operation declares."""
 
-    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
-        self._known: dict[str, tuple[Coercer, Any, bool]] = {}
-        for definition in operation.variable_definitions or ():
-            kind: Any = type_from_ast(schema, definition.type)
-            default = value_from_ast(definition.default_value, kind) if definition.default_value else Undefined
-            self._known[definition.variable.name.value] = coercer(kind), default, isinstance(kind, GraphQLNonNull)
+    def __init__(self, schema: GraphQLSchema, declared: Mapping[str, Declared]) -> None:
+        self.used: set[str] = set()
+        """The names of those that an argument was made of."""
+        self._schema = schema
+        self._types: dict[str, tuple[Any, bool]] = {}
+        self._known: list[tuple[str, Coercer, Argument | None, bool]] = []
+        for name, one in declared.items():
+            kind = _type(schema, one.type)
+            default = None if one.default is None else self.argument(one.default, kind)
+            self._types[name] = kind, one.default not in (None, NULL)
+            self._known.append((name, coercer(kind), default, isinstance(kind, GraphQLNonNull)))
 
-    def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values by name; those without one are not there. Raises UnsupportedError."""
-        found = {}
-        for name, (coerce, default, required) in self._known.items():
+    @property
+    def unused(self) -> bool:
+        """Whether there is one that no argument was made of."""
+        return len(self.used) < len(self._types)
+
+    def values(self, given: Mapping[str, Any], literals: Mapping[Any, Any]) -> dict[Any, Any]:
+        """Return the values by name, beside the literals; those without one are not there. Raises UnsupportedError."""
+        found = dict(literals)
+        for name, coerce, default, required in self._known:
             if name in given:
                 found[name] = coerce(given[name])
-            elif default is not Undefined:
-                found[name] = default
+            elif default:
+                found[name] = default(literals)
             elif required:
                 raise UnsupportedError
         return found
 
+    def argument(self, value: Value, kind: Any, *, default: bool = False) -> Argument:
+        """Return what gives the value of an argument; `default` says that the argument has one of its own.
 
-def argument(node: ValueNode, kind: Any) -> tuple[Argument, bool]:
-    """Return what gives the value of an argument, and whether it is the same whatever the variables are."""
-    if isinstance(node, VariableNode):
-        return _variable(node.name.value, required=isinstance(kind, GraphQLNonNull)), False
-    bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
-    if isinstance(node, ListValueNode) and isinstance(bare, GraphQLList):
-        made = [argument(one, bare.of_type) for one in node.values]
-        if not all(static for _, static in made):
-            return _list([one for one, _ in made], required=isinstance(bare.of_type, GraphQLNonNull)), False
-    if isinstance(node, ObjectValueNode) and isinstance(bare, GraphQLInputObjectType):
-        inside = {f.name.value: argument(f.value, bare.fields[f.name.value].type) for f in node.fields}
-        if not all(static for _, static in inside.values()):
-            return _fields({name: one for name, (one, _) in inside.items()}), False
-    value = value_from_ast(node, kind)
-    if value is Undefined:
+        Raises UnsupportedError for what is not certainly a valid value of the type.
+        """
+        what, content = value
+        if what == VARIABLE:
+            return self._variable(content, kind, default=default)
+        required = isinstance(kind, GraphQLNonNull)
+        if value == NULL:
+            if required:
+                raise UnsupportedError
+            return lambda _: None
+        bare = kind.of_type if required else kind
+        if isinstance(bare, GraphQLList):
+            items = content if what == LIST else [value]
+            return _list([self.argument(one, bare.of_type) for one in items], isinstance(bare.of_type, GraphQLNonNull))
+        if isinstance(bare, GraphQLInputObjectType):
+            return self._object(value, bare)
+        if isinstance(bare, GraphQLEnumType) and what == WORD and content in bare.values:
+            member = bare.parse_value(content)
+            return lambda _: member
+        if bare.name == "Boolean" and what == WORD and content in ("true", "false"):
+            return lambda _: content == "true"
+        if what == STRING and bare.name in ("String", "ID"):
+            return itemgetter(content)
+        if what == INT and bare.name == "Int":
+            return _number(content)
         raise UnsupportedError
-    return (lambda _: value), True
 
-
-def _variable(name: str, *, required: bool) -> Argument:
-    def get(values: Mapping[str, Any]) -> Any:
-        value = values.get(name, Undefined)
-        if required and value is None:
+    def _variable(self, name: str, kind: Any, *, default: bool) -> Argument:
+        if name not in self._types:
             raise UnsupportedError
-        return value
+        self.used.add(name)
+        own, filled = self._types[name]
+        required = isinstance(kind, GraphQLNonNull)
+        wanted = kind.of_type if required and (filled or default) and not isinstance(own, GraphQLNonNull) else kind
+        if not self._schema_allows(own, wanted):
+            raise UnsupportedError
 
-    return get
+        def get(values: Mapping[Any, Any]) -> Any:
+            value = values.get(name, Undefined)
+            if required and value is None:
+                raise UnsupportedError
+            return value
+
+        return get
+
+    def _schema_allows(self, own: Any, wanted: Any) -> bool:
+        """Return whether a variable's type fits where another is wanted: input types have no subtypes but by null."""
+        if isinstance(wanted, GraphQLNonNull):
+            return isinstance(own, GraphQLNonNull) and self._schema_allows(own.of_type, wanted.of_type)
+        if isinstance(own, GraphQLNonNull):
+            return self._schema_allows(own.of_type, wanted)
+        if isinstance(wanted, GraphQLList):
+            return isinstance(own, GraphQLList) and self._schema_allows(own.of_type, wanted.of_type)
+        return own is wanted
+
+    def _object(self, value: Value, kind: GraphQLInputObjectType) -> Argument:
+        what, content = value
+        if what != OBJECT or not content.keys() <= kind.fields.keys():
+            raise UnsupportedError
+        for name, field in kind.fields.items():
+            if name not in content and (is_required_input_field(field) or has_default(field)):
+                raise UnsupportedError
+        fields = {
+            name: self.argument(one, kind.fields[name].type, default=has_default(kind.fields[name]))
+            for name, one in content.items()
+        }
+
+        def get(values: Mapping[Any, Any]) -> dict[str, Any]:
+            found = {name: read(values) for name, read in fields.items()}
+            return {name: one for name, one in found.items() if one is not Undefined}
+
+        return get
 
 
-def _list(items: list[Argument], *, required: bool) -> Argument:
-    def get(values: Mapping[str, Any]) -> list[Any]:
+NULL = (WORD, "null")
+
+
+def has_default(place: GraphQLArgument | GraphQLInputField) -> bool:
+    """Return whether an argument, or a field of an input object, has a default."""
+    return place.default is not None or place.default_value is not Undefined
+
+
+def _type(schema: GraphQLSchema, said: Any) -> Any:
+    """Return an input type by its declaration."""
+    if isinstance(said, tuple):
+        return GraphQLNonNull(_type(schema, said[0]))
+    if isinstance(said, list):
+        return GraphQLList(_type(schema, said[0]))
+    kind = schema.type_map.get(said)
+    if kind is None or not is_input_type(kind):
+        raise UnsupportedError
+    return kind
+
+
+def _list(items: list[Argument], required: bool) -> Argument:
+    def get(values: Mapping[Any, Any]) -> list[Any]:
         found = [item(values) for item in items]
         if any(one is Undefined or (required and one is None) for one in found):
             raise UnsupportedError
@@ -179,9 +252,8 @@ def _list(items: list[Argument], *, required: bool) -> Argument:
     return get
 
 
-def _fields(fields: Mapping[str, Argument]) -> Argument:
-    def get(values: Mapping[str, Any]) -> dict[str, Any]:
-        found = {name: read(values) for name, read in fields.items()}
-        return {name: value for name, value in found.items() if value is not Undefined}
+def _number(number: int) -> Argument:
+    def get(values: Mapping[Any, Any]) -> int:
+        return _int(values[number])
 
     return get

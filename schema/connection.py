@@ -114,6 +114,7 @@ def _owned(item: Link) -> Callable[..., Any]:
     def resolver(root: Any, info: Info) -> Any:
         return linked(info.context.edition, item, root.id)
 
+    resolver.link = item  # type: ignore[attr-defined]  # for plans, which follow it themselves
     return resolver
 
 

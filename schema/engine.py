@@ -1,33 +1,34 @@
-"""Answering operations fast: plans, kept by document, in front of graphql-core, which is asked for all that they leave.
+"""Answering operations fast: plans, kept by a document's structure, in front of graphql-core, which has the last word.
 
 A plan answers what goes well (see `plan`). Every error, and whatever a plan does not support, is graphql-core's to
-answer, and is counted. Documents that were refused are kept as well: a wrong one costs no more than a right one.
+answer, and is counted. Documents that it refused are kept as well: a wrong one costs no more than a right one.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from graphql import FragmentDefinitionNode, OperationDefinitionNode, Undefined, VariableNode, Visitor, visit
-from graphql.language import ArgumentNode, DirectiveNode
 
-from schema import plan
-from schema.budget import size
-from schema.coercion import UnsupportedError, Variables
+from dataset.memo import Memo
+from schema.budget import MAX_DEPTH, MAX_OBJECTS
 from schema.context import Context
-from schema.executor import SCHEMA, Outcome, Prepared, execute, limited, prepare
-from schema.plan import Fragments, Run, Write
+from schema.document import VARIABLE, Document, Read, Selections, UnsupportedError, parse, read
+from schema.executor import MAX_TOKENS, SCHEMA, Prepared, execute, limited, prepare
+from schema.plan import Build, Plan, Planner, Run
+from schema.rules import Checked, check
 
-DOCUMENTS = 1_000_000
-"""Characters of documents whose plans are kept; each comes to some 250 bytes of memory."""
+DOCUMENTS = 2_000_000
+"""Characters of documents that are kept ready; each comes to some bytes of memory."""
 
-ENTRY = 50
+STRUCTURES = 4_000_000
+"""Characters of structures whose plans are kept; each comes to some twenty bytes of memory."""
+
+ENTRY = 200
 """Characters that a document counts for beside its own: even the shortest takes its place."""
 
 MAX_VARIANTS = 16
-"""Plans of one document, for different values of the variables in its directives."""
+"""Plans of one structure, for different values of the variables in its directives."""
 
 
 @dataclass(frozen=True)
@@ -52,129 +53,139 @@ class Counts:
     """Documents and operations that were not run."""
 
 
-class _Used(Visitor):
-    """Finds the variables that page sizes and directives use."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sizes: set[str] = set()
-        self.flags: set[str] = set()
-
-    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        if node.name.value in ("first", "last") and isinstance(node.value, VariableNode):
-            self.sizes.add(node.value.name.value)
-
-    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-        self.flags |= {one.value.name.value for one in node.arguments or () if isinstance(one.value, VariableNode)}
-
-
 @dataclass
-class _Known:
-    """A document with an operation, as far as it was made ready."""
+class _Structure:
+    """A document without its literals, as far as it was made ready."""
 
-    prepared: Prepared
-    sizes: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    variables: Variables | None = None
-    """None where the document was refused."""
-    refusals: dict[tuple[Any, ...], Outcome | None] = field(default_factory=dict)
-    """Whether it asks for too much, by the variables in page sizes."""
-    plans: dict[tuple[bool, ...], Write | None] = field(default_factory=dict)
-    """The plans, by the variables in directives; None where there can be none."""
+    document: Document
+    checked: Checked
+    flags: tuple[str, ...]
+    """The variables that its directives use."""
+    dear: bool
+    """Whether it may ask for too much: then graphql-core's document is measured with its variables."""
+    plans: dict[tuple[bool, ...], Plan] = field(default_factory=dict)
+    """The plans, by the variables in directives."""
+    builds: dict[tuple[tuple[bool, ...], str], tuple[Context, Build]] = field(default_factory=dict)
+    """The plans bound to the releases that they were asked of."""
 
 
 class Engine:
     """Answers operations over any release."""
 
-    def __init__(self, documents: int = DOCUMENTS) -> None:
+    def __init__(self, documents: int = DOCUMENTS, structures: int = STRUCTURES) -> None:
         self.counts = Counts()
-        self._budget = documents
-        self._size = 0
-        self._known: OrderedDict[tuple[str, str | None], _Known] = OrderedDict()
+        self._read: Memo[tuple[Read, _Structure]] = Memo(documents)
+        self._structures: Memo[_Structure] = Memo(structures)
+        self._prepared: Memo[Prepared] = Memo(documents)
 
     def answer(
         self, document: str, variables: Mapping[str, Any] | None, operation: str | None, context: Context
     ) -> Answered:
         """Answer one operation of a document; never raises for what a client sent."""
-        known = self._ready(document, operation)
         given = variables or {}
-        refusal = known.prepared.refusal or self._limited(known, operation, given)
+        try:
+            words, structure = self._known(document, operation)
+            if not structure.dear:
+                data = self._planned(structure, words, given, context)
+                self.counts.planned += 1
+                return Answered(executed=True, data=data)
+        except Exception:  # whatever it is, graphql-core says it as it should be said
+            structure = None
+        prepared = self._ready(document, operation)
+        refusal = prepared.refusal or limited(prepared, operation, given)
         if refusal:
             self.counts.refused += 1
             return Answered(executed=False, data=b"", errors=refusal.errors)
-        try:
-            data = self._planned(known, given, context)
-        except Exception:  # whatever it is, graphql-core says it as it should be said
-            self.counts.fallen_back += 1
-            outcome = execute(known.prepared, variables, operation, context)
-            return Answered(outcome.executed, orjson.dumps(outcome.data), outcome.errors)
-        self.counts.planned += 1
-        return Answered(executed=True, data=data)
+        if structure:
+            try:
+                data = self._planned(structure, words, given, context)
+            except Exception:  # noqa: S110 (as above)
+                pass
+            else:
+                self.counts.planned += 1
+                return Answered(executed=True, data=data)
+        self.counts.fallen_back += 1
+        outcome = execute(prepared, variables, operation, context)
+        return Answered(outcome.executed, orjson.dumps(outcome.data), outcome.errors)
 
-    def _ready(self, document: str, operation: str | None) -> _Known:
+    def _ready(self, document: str, operation: str | None) -> Prepared:
+        """Return a document as graphql-core reads it."""
         key = (document, operation)
-        found = self._known.get(key)
-        if found is not None:
-            self._known.move_to_end(key)
-            return found
-        made = self._known[key] = _read(prepare(document, operation))
-        self._size += _length(key)
-        while self._size > self._budget:
-            dropped, _ = self._known.popitem(last=False)
-            self._size -= _length(dropped)
-        return made
-
-    def _limited(self, known: _Known, operation: str | None, given: Mapping[str, Any]) -> Outcome | None:
-        # A size that is null counts as one that is nowhere given; a default only for what is left out.
-        sizes = tuple([size(given[name]) if name in given else Undefined for name in known.sizes])
-        if sizes in known.refusals:
-            return known.refusals[sizes]
-        found = limited(known.prepared, operation, given)
-        if len(known.refusals) < 1_000:
-            known.refusals[sizes] = found
+        found = self._prepared.get(key)
+        if found is None:
+            found = prepare(document, operation)
+            self._prepared.keep(key, found, len(document) + len(operation or "") + ENTRY)
         return found
 
-    def _planned(self, known: _Known, given: Mapping[str, Any], context: Context) -> bytes:
-        assert known.variables  # noqa: S101 (what was refused is not planned)
-        values = known.variables.values(given)
-        flags = tuple([values[name] for name in known.flags])
+    def _known(self, document: str, operation: str | None) -> tuple[Read, _Structure]:
+        """Return a document's words and what was made of its structure. Raises UnsupportedError."""
+        key = (document, operation)
+        known = self._read.get(key)
+        if known is None:
+            words = read(document)
+            known = words, self._structure(words, operation)
+            self._read.offer(key, known, len(document) + len(operation or "") + ENTRY)
+        return known
+
+    def _structure(self, words: Read, operation: str | None) -> _Structure:
+        key = (words.structure, operation)
+        found = self._structures.get(key)
+        if found is None:
+            found = _structured(words, operation)
+            self._structures.offer(key, found, len(words.structure) + len(operation or "") + ENTRY)
+        return found
+
+    def _planned(self, structure: _Structure, words: Read, given: Mapping[str, Any], context: Context) -> bytes:
+        values = structure.checked.variables.values(given, words.literals)
+        flags = tuple([values[name] for name in structure.flags])
         if None in flags:
             raise UnsupportedError
-        if flags not in known.plans:
-            if len(known.plans) >= MAX_VARIANTS:
-                raise UnsupportedError
-            known.plans[flags] = _plan(known.prepared, dict(zip(known.flags, flags, strict=True)))
-        write = known.plans[flags]
-        if write is None:
+        edition = context.edition
+        key = (flags, edition.release.version)
+        bound, build = structure.builds.get(key, (None, None))
+        if build is None or bound is None or bound.edition is not edition or bound.catalog is not context.catalog:
+            build = _plan(structure, flags).bound(context)
+            structure.builds[key] = context, build
+        return orjson.dumps(build(None, Run(context, values)))
+
+
+def _structured(words: Read, operation: str | None) -> _Structure:
+    """Return a structure that is certainly valid. Raises UnsupportedError."""
+    if len(words.words) >= MAX_TOKENS:
+        raise UnsupportedError
+    document = parse(words.words)
+    if operation is not None and document.name != operation:
+        raise UnsupportedError
+    checked = check(SCHEMA.core, document)
+    if document.directives:  # what is left out under some values must be right, too
+        Planner(SCHEMA.core, document, checked.variables, None).plan()
+    flags = tuple(sorted(_flags(document)))
+    dear = checked.most.depth > MAX_DEPTH or checked.most.objects > MAX_OBJECTS
+    return _Structure(document, checked, flags, dear)
+
+
+def _flags(document: Document) -> set[str]:
+    """Return the variables that the document's directives use."""
+    found: set[str] = set()
+    if document.directives:
+        for selections in (document.selections, *(one.selections for one in document.fragments.values())):
+            _gather(selections, found)
+    return found
+
+
+def _gather(selections: Selections, found: set[str]) -> None:
+    for selection in selections:
+        for directive in selection.directives:
+            found |= {content for what, content in directive.arguments.values() if what == VARIABLE}
+        inner = None if not hasattr(selection, "selections") else selection.selections
+        if inner:
+            _gather(inner, found)
+
+
+def _plan(structure: _Structure, flags: tuple[bool, ...]) -> Plan:
+    if flags not in structure.plans:
+        if len(structure.plans) >= MAX_VARIANTS:
             raise UnsupportedError
-        return write(None, Run(context, values, context.edition.memo))
-
-
-def _length(key: tuple[str, str | None]) -> int:
-    document, operation = key
-    return len(document) + len(operation or "") + ENTRY
-
-
-def _read(prepared: Prepared) -> _Known:
-    if prepared.document is None or prepared.operation is None:
-        return _Known(prepared)
-    used = _Used()
-    visit(prepared.document, used)
-    variables = Variables(SCHEMA.core, prepared.operation)
-    return _Known(prepared, tuple(sorted(used.sizes)), _declared(prepared.operation, used.flags), variables)
-
-
-def _declared(operation: OperationDefinitionNode, names: set[str]) -> tuple[str, ...]:
-    """Return those of the names that the operation declares: other operations of the document have their own."""
-    declared = {definition.variable.name.value for definition in operation.variable_definitions or ()}
-    return tuple(sorted(names & declared))
-
-
-def _plan(prepared: Prepared, flags: Mapping[str, bool]) -> Write | None:
-    assert prepared.document  # noqa: S101 (what was refused has no plan)
-    assert prepared.operation  # noqa: S101
-    known = {d.name.value: d for d in prepared.document.definitions if isinstance(d, FragmentDefinitionNode)}
-    try:
-        return plan.root(SCHEMA.core, prepared.operation, Fragments(SCHEMA.core, known, flags)).write
-    except UnsupportedError:
-        return None
+        known = dict(zip(structure.flags, flags, strict=True))
+        structure.plans[flags] = Planner(SCHEMA.core, structure.document, structure.checked.variables, known).plan()
+    return structure.plans[flags]

@@ -1,27 +1,24 @@
-"""Plans: an operation of a document, made into functions that write its answer's JSON straight from the records.
+"""Plans: a document, made into Python functions that build its answer straight from the records.
 
 Strawberry says what the fields are: one without a resolver is an attribute, one with a resolver is asked as Strawberry
-would ask it; only connections of records are read here without building the objects in between. What a record looks
-like under one selection never changes within a release, so its bytes are kept in the release's memo.
+would ask it; only connections of records, references and links are read here without what lies in between. The source
+of the functions is made of the schema's own names, of the document's response keys (which are names by GraphQL's
+grammar) and of names that are given here; everything else goes in as a value.
 
-A plan only ever says what went well. Whatever goes wrong, or is not supported, raises UnsupportedError, and
-graphql-core answers in its place: it is the judge of every error.
+A plan only ever builds what went well. Whatever goes wrong, or is not supported, raises an exception, and graphql-core
+answers in its place: it is the judge of every error.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 import orjson
 from graphql import (
-    DirectiveNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLEnumType,
-    GraphQLError,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
@@ -29,210 +26,388 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
-    InlineFragmentNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
     Undefined,
-    VariableNode,
+    get_named_type,
     is_leaf_type,
-    print_ast,
 )
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
-from dataset.memo import Memo
-from dataset.query import QueryError, cursor, page, parse, scope
+from dataset.links import linked
+from dataset.query import Page, cursor, page, parse, scope
 from dataset.records import SERVED
-from schema.coercion import Argument, UnsupportedError, argument
+from schema.coercion import Argument, Variables
 from schema.connection import Connected
 from schema.context import Context
+from schema.document import VARIABLE, Document, Field, Inline, Selections, UnsupportedError
 from schema.inputs import raw
 
 PAGING = ("first", "after", "last", "before")
-
-
-@dataclass
-class Run:
-    """One request on its way through a plan."""
-
-    context: Context
-    """What resolvers see, as the `context` of their `info`."""
-    values: Mapping[str, Any]
-    """The variables."""
-    memo: Memo
-
-
-Write = Callable[[Any, Run], bytes]
-"""Writes a value as JSON."""
-
-
-@dataclass(frozen=True)
-class Writer:
-    """What writes a value, or the object that a selection makes of it."""
-
-    write: Write
-    text: str
-    """The selection in one way of writing, those of objects by their digests: two alike write alike."""
-    static: bool
-    """Whether it writes the same whatever the variables are."""
-
-
-@dataclass
-class Fragments:
-    """The fragments of a document, and the truth values of the variables that its directives use."""
-
-    schema: GraphQLSchema
-    known: Mapping[str, FragmentDefinitionNode]
-    flags: Mapping[str, bool]
-    made: dict[tuple[object, ...], Writer] = field(default_factory=dict)
-    """The writers of objects by type and selection sets, so that a fragment is compiled once, however often spread."""
-
-
-def root(schema: GraphQLSchema, operation: OperationDefinitionNode, fragments: Fragments) -> Writer:
-    """Return what writes the answer's `data`. Raises UnsupportedError."""
-    if schema.query_type is None:  # pragma: no cover (there is nothing but queries)
-        raise UnsupportedError
-    return _object(schema.query_type, [operation.selection_set], fragments)
-
-
-def _object(kind: GraphQLObjectType, sets: Sequence[SelectionSetNode], fragments: Fragments) -> Writer:
-    """Return what writes an object of a type as these selection sets show it."""
-    key = (kind.name, *map(id, sets))
-    if key not in fragments.made:
-        fragments.made[key] = _made(kind, sets, fragments)
-    return fragments.made[key]
-
-
-def _made(kind: GraphQLObjectType, sets: Sequence[SelectionSetNode], fragments: Fragments) -> Writer:
-    fields = [(key, nodes, _field(kind, nodes, fragments)) for key, nodes in _collected(kind, sets, fragments).items()]
-    static = all(writer.static for _, _, writer in fields)
-    shown = f"{kind.name}{{{','.join(f'{key}:{writer.text}' for key, _, writer in fields)}}}"
-    text = sha256(shown.encode()).hexdigest()  # fragments that double would double their texts as well
-    keys = [f'{"," if number else "{"}"{key}":'.encode() for number, (key, _, _) in enumerate(fields)]
-    steps = [(key, writer.write) for key, (_, _, writer) in zip(keys, fields, strict=True)]
-    end = b"}" if fields else b"{}"
-
-    def write(value: Any, run: Run) -> bytes:
-        parts = []
-        for key, inner in steps:
-            parts.append(key)
-            parts.append(inner(value, run))
-        parts.append(end)
-        return b"".join(parts)
-
-    if static and kind.name in _RECORDS.values():
-        return Writer(_remembered(write, text), text, static)
-    return Writer(write, text, static)
-
-
-def _remembered(write: Write, text: str) -> Write:
-    """Return a writer of records that keeps what it wrote."""
-
-    def remembered(record: Any, run: Run) -> bytes:
-        key = (text, record.id)
-        found = run.memo.get(key)
-        if found is None:
-            found = write(record, run)
-            run.memo.offer(key, found)
-        return found
-
-    return remembered
-
 
 _RECORDS: Mapping[type, str] = {kind: kind.__name__ for kind in SERVED.values()}
 """The GraphQL type of each record."""
 
 
-def _collected(
-    kind: GraphQLObjectType, sets: Sequence[SelectionSetNode], fragments: Fragments
-) -> dict[str, list[FieldNode]]:
-    """Return the fields that are selected of an object, by response key, as graphql-core collects them."""
-    found: dict[str, list[FieldNode]] = {}
-    visited: set[str] = set()
-    for one in sets:
-        _collect(kind, one, fragments, found, visited)
-    return found
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One request on its way through a plan."""
+
+    context: Context
+    """What resolvers see, as the `context` of their `info`."""
+    values: Mapping[Any, Any]
+    """The variables by name, and the literals by number."""
 
 
-def _collect(
-    kind: GraphQLObjectType,
-    selections: SelectionSetNode,
-    fragments: Fragments,
-    found: dict[str, list[FieldNode]],
-    visited: set[str],
-) -> None:
-    for selection in selections.selections:
-        if not _included(selection.directives or (), fragments.flags):
-            continue
-        if isinstance(selection, FieldNode):
-            key = selection.alias.value if selection.alias else selection.name.value
-            found.setdefault(key, []).append(selection)
-        elif isinstance(selection, InlineFragmentNode):
-            condition = selection.type_condition
-            if condition is None or _applies(condition.name.value, kind, fragments.schema):
-                _collect(kind, selection.selection_set, fragments, found, visited)
-        elif isinstance(selection, FragmentSpreadNode):
-            name = selection.name.value
-            if name in visited:
+Build = Callable[[None, Run], dict[str, Any]]
+"""Builds an answer's `data`, ready for orjson."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A document as Python."""
+
+    code: CodeType
+    values: Mapping[str, Any]
+    """The values that the code names."""
+    root: str
+    """The name of the function that builds the answer."""
+
+    def bound(self, context: Context) -> Build:
+        """Return what builds answers from one release; what records look like is kept in its memo."""
+        corpus = context.edition.release.corpus
+        still = Run(context, {})
+        names: dict[str, Any] = {
+            **self.values,
+            **{name: corpus.collection(name) for name in SERVED},
+            "any_record": corpus.get,
+            "links_of": lambda link, record: linked(context.edition, link, record.id),
+            "remember": lambda build, name: _remembered(build, name, still),
+        }
+        exec(self.code, names)  # noqa: S102 (its source is made here, of checked names)
+        build: Build = names[self.root]
+        return build
+
+
+def _remembered(build: Callable[[Any, Run], Any], name: str, run: Run) -> Callable[[Any], Any]:
+    """Return what builds a record under one selection, as JSON that is kept: it never changes within a release."""
+    memo = run.context.edition.memo
+    dumps, fragment = orjson.dumps, orjson.Fragment
+
+    def remembered(record: Any) -> Any:
+        key = (name, record.id)
+        found = memo.get(key)
+        if found is None:
+            found = dumps(build(record, run))
+            memo.offer(key, found, len(found))
+        return fragment(found)
+
+    return remembered
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A function that builds an object."""
+
+    name: str
+    static: bool
+    """Whether it builds the same whatever the variables, the literals and the catalog are."""
+
+
+@dataclass
+class Planner:
+    """Makes the plan of a document."""
+
+    schema: GraphQLSchema
+    document: Document
+    variables: Variables
+    flags: Mapping[str, bool] | None
+    """The truth values of the variables in directives; None: all that is selected is included, whatever they say."""
+    _lines: list[str] = field(default_factory=list)
+    _values: dict[str, Any] = field(default_factory=dict)
+    _objects: dict[tuple[object, ...], _Made] = field(default_factory=dict)
+    _known: set[str] = field(default_factory=set)
+    _count: int = 0
+
+    def plan(self) -> Plan:
+        """Return the plan. Raises UnsupportedError."""
+        assert self.schema.query_type  # noqa: S101 (there is nothing but queries)
+        root = self._object(self.schema.query_type, [self.document.selections])
+        return Plan(compile("\n".join(self._lines), "<plan>", "exec"), self._values, root.name)
+
+    def _object(self, kind: GraphQLObjectType, sets: Sequence[Selections]) -> _Made:
+        """Return the function that builds an object of a type as these selections show it."""
+        key = (kind.name, *map(id, sets))
+        if key not in self._objects:
+            fields = [(name, *self._field(kind, nodes)) for name, nodes in self._collected(kind, sets).items()]
+            body = "{" + ",".join(f'"{name}":{said}' for name, said, _ in fields) + "}"
+            static = all(fixed for _, _, fixed in fields)
+            self._objects[key] = _Made(self._function(kind.name, body), static)
+        return self._objects[key]
+
+    def _function(self, kind: str, body: str) -> str:
+        """Return the name of a function of `r` and `v`; it is made of the body, so that equal ones are one."""
+        name = f"{kind}_{sha256(body.encode()).hexdigest()[:32]}"
+        if name not in self._known:
+            self._known.add(name)
+            self._lines.append(f"def {name}(r,v): return {body}")
+        return name
+
+    def _value(self, prefix: str, value: Any) -> str:
+        """Return a name under which the code finds a value of its own."""
+        self._count += 1
+        name = f"{prefix}{self._count}"
+        self._values[name] = value
+        return name
+
+    def _collected(self, kind: GraphQLObjectType, sets: Sequence[Selections]) -> dict[str, list[Field]]:
+        """Return the fields that are selected of an object, by response key, as graphql-core collects them."""
+        found: dict[str, list[Field]] = {}
+        visited: set[str] = set()
+        for one in sets:
+            self._collect(kind, one, found, visited)
+        for nodes in found.values():
+            first = nodes[0]
+            for other in nodes[1:]:
+                if other is not first and (other.name, other.arguments) != (first.name, first.arguments):
+                    raise UnsupportedError
+        return found
+
+    def _collect(
+        self, kind: GraphQLObjectType, selections: Selections, found: dict[str, list[Field]], visited: set[str]
+    ) -> None:
+        for selection in selections:
+            if selection.directives and not self._included(selection):
                 continue
-            visited.add(name)
-            fragment = fragments.known[name]
-            if _applies(fragment.type_condition.name.value, kind, fragments.schema):
-                _collect(kind, fragment.selection_set, fragments, found, visited)
+            if isinstance(selection, Field):
+                found.setdefault(selection.key, []).append(selection)
+            elif isinstance(selection, Inline):
+                if selection.condition is None or self._applies(selection.condition, kind):
+                    self._collect(kind, selection.selections, found, visited)
+            elif selection.name not in visited:
+                visited.add(selection.name)
+                fragment = self.document.fragments[selection.name]
+                if self._applies(fragment.condition, kind):
+                    self._collect(kind, fragment.selections, found, visited)
 
-
-def _applies(name: str, kind: GraphQLObjectType, schema: GraphQLSchema) -> bool:
-    condition = schema.type_map[name]
-    if condition is kind:
+    def _included(self, selection: Any) -> bool:
+        if self.flags is None:
+            return True
+        for directive in selection.directives:
+            what, content = directive.arguments["if"]
+            flag = self.flags[content] if what == VARIABLE else content == "true"
+            if flag == (directive.name == "skip"):
+                return False
         return True
-    if isinstance(condition, GraphQLInterfaceType | GraphQLUnionType):
-        return schema.is_sub_type(condition, kind)
-    return False
 
+    def _applies(self, name: str, kind: GraphQLObjectType) -> bool:
+        condition = self.schema.type_map[name]
+        if isinstance(condition, GraphQLInterfaceType | GraphQLUnionType):
+            return self.schema.is_sub_type(condition, kind)
+        return condition is kind
 
-def _included(directives: Sequence[DirectiveNode], flags: Mapping[str, bool]) -> bool:
-    for directive in directives:
-        if directive.name.value not in ("skip", "include"):
+    def _field(self, parent: GraphQLObjectType, nodes: Sequence[Field]) -> tuple[str, bool]:
+        """Return the expression that builds a field of the object `r`, and whether it is static."""
+        node = nodes[0]
+        if node.name == "__typename":
+            return repr(parent.name), True
+        definition = parent.fields[node.name]
+        sets = [one.selections for one in nodes if one.selections is not None]
+        known = definition.args
+        arguments = {name: self.variables.argument(one, known[name].type) for name, one in node.arguments.items()}
+        resolver = _resolver(definition)
+        connected = getattr(resolver, "connected", None)
+        if isinstance(connected, Connected):
+            said = f"{self._value('ask', _asking(connected, arguments))}(r,v)"
+            inner, static = self._shown(get_named_type(definition.type), said, sets)
+            return inner, static and not arguments and bool(connected.filter)
+        if resolver is None:
+            said = f"r.{definition.extensions['strawberry-definition'].python_name}"
+        else:
+            said = self._resolved(definition, resolver, arguments)
+        # A record at the root is worth remembering; one inside another is remembered with it.
+        inner, static = self._typed(definition.type, said, sets, outermost=parent is self.schema.query_type)
+        return inner, static and not arguments and parent is not self.schema.query_type
+
+    def _resolved(
+        self, definition: GraphQLField, resolver: Callable[..., Any], arguments: Mapping[str, Argument]
+    ) -> str:
+        """Return the expression of what a resolver returns."""
+        referred = getattr(resolver, "referred", None)
+        if referred is not None:
+            one = f"{referred.ref[0]}[%s]" if len(referred.ref) == 1 else "any_record(%s)"
+            if referred.many:
+                return f"[{one % 'i'} for i in r.{referred.name}]"
+            said = one % f"r.{referred.name}"
+            return f"(None if r.{referred.name} is None else {said})" if referred.optional else said
+        owned = getattr(resolver, "link", None)
+        if owned is not None:
+            return f"links_of({self._value('link', owned)},r)"
+        return f"{self._value('get', _getter(definition, resolver, arguments))}(r,v)"
+
+    def _typed(self, kind: Any, said: str, sets: Sequence[Selections], *, outermost: bool = False) -> tuple[str, bool]:
+        """Return the expression that builds a value of an output type."""
+        if isinstance(kind, GraphQLNonNull):
+            return self._bare(kind.of_type, said, sets, outermost=outermost)
+        if is_leaf_type(kind) and not isinstance(kind, GraphQLEnumType):
+            return said, True
+        self._count += 1
+        name = f"x{self._count}"
+        inner, static = self._bare(kind, name, sets, outermost=outermost)
+        return f"(None if ({name}:={said}) is None else {inner})", static
+
+    def _bare(self, kind: Any, said: str, sets: Sequence[Selections], *, outermost: bool = False) -> tuple[str, bool]:
+        """Return the expression that builds a value that is not null."""
+        if isinstance(kind, GraphQLList):
+            self._count += 1
+            name = f"y{self._count}"
+            inner, static = self._typed(kind.of_type, name, sets, outermost=outermost)
+            return (said if inner == name else f"[{inner} for {name} in {said}]"), static
+        if isinstance(kind, GraphQLEnumType):
+            self._values[f"Names_{kind.name}"] = _enum(kind)
+            return f"Names_{kind.name}[{said}]", True
+        if is_leaf_type(kind):
+            return (f"float({said})" if kind.name == "Float" else said), True
+        if isinstance(kind, GraphQLObjectType):
+            made = self._object(kind, sets)
+            return self._called(kind, made, said, outermost=outermost), made.static
+        return self._abstract(kind, said, sets, outermost=outermost)
+
+    def _called(self, kind: GraphQLObjectType, made: _Made, said: str, *, outermost: bool) -> str:
+        if not (outermost and made.static and kind.name in _RECORDS.values()):
+            return f"{made.name}({said},v)"
+        name = f"kept_{made.name}"
+        if name not in self._known:
+            self._known.add(name)
+            self._lines.append(f'{name}=remember({made.name},"{made.name}")')
+        return f"{name}({said})"
+
+    def _abstract(self, kind: Any, said: str, sets: Sequence[Selections], *, outermost: bool) -> tuple[str, bool]:
+        """Return the expression that builds a record by the type that it has."""
+        possible = {one.name: one for one in self.schema.get_possible_types(kind)}
+        if not possible.keys() <= set(_RECORDS.values()):
             raise UnsupportedError
-        (argument,) = directive.arguments or ()
-        value: Any = argument.value
-        flag = flags[value.name.value] if isinstance(value, VariableNode) else value.value
-        if flag == (directive.name.value == "skip"):
-            return False
-    return True
+        self._alike(possible.values(), sets)
+        made = {record: possible[name] for record, name in _RECORDS.items() if name in possible}
+        entries, static = [], True
+        for record, one in made.items():
+            function = self._object(one, sets)
+            static = static and function.static
+            self._values[f"Class_{one.name}"] = record
+            entries.append(f"Class_{one.name}:lambda r,v:{self._called(one, function, 'r', outermost=outermost)}")
+        name = f"by_{sha256(','.join(entries).encode()).hexdigest()[:32]}"
+        if name not in self._known:
+            self._known.add(name)
+            self._lines.append(f"{name}={{{','.join(entries)}}}")
+        self._count += 1
+        value = f"z{self._count}"
+        return f"{name}[({value}:={said}).__class__]({value},v)", static
 
+    def _alike(self, kinds: Any, sets: Sequence[Selections]) -> None:
+        """See that what different types show under one key has one shape, as far as that is plain."""
+        shapes: dict[str, tuple[str, tuple[int, ...]]] = {}
+        for kind in kinds:
+            for key, nodes in self._collected(kind, sets).items():
+                if nodes[0].name == "__typename":
+                    shape: tuple[str, tuple[int, ...]] = ("String!", ())
+                else:
+                    named = kind.fields[nodes[0].name].type
+                    inner = () if is_leaf_type(get_named_type(named)) else tuple(id(node) for node in nodes)
+                    shape = (str(named), inner)
+                if shapes.setdefault(key, shape) != shape:
+                    raise UnsupportedError
 
-def _field(parent: GraphQLObjectType, nodes: Sequence[FieldNode], fragments: Fragments) -> Writer:
-    """Return what writes a field of an object: its value is got, then written."""
-    node = nodes[0]
-    name = node.name.value
-    if name == "__typename":
-        written = b'"%s"' % parent.name.encode()
-        return Writer(lambda _value, _run: written, "__typename", static=True)
-    if name.startswith("__"):
+    def _shown(self, kind: Any, said: str, sets: Sequence[Selections]) -> tuple[str, bool]:
+        """Return the expression that builds a page of records: no more is made of it than is selected."""
+        made = self._object_of_page(kind, sets)
+        return f"{made.name}({said},v)", made.static
+
+    def _object_of_page(self, kind: GraphQLObjectType, sets: Sequence[Selections]) -> _Made:
+        fields = [(key, *self._field_of_page(kind, nodes)) for key, nodes in self._collected(kind, sets).items()]
+        body = "{" + ",".join(f'"{key}":{said}' for key, said, _ in fields) + "}"
+        return _Made(self._function(kind.name, body), all(static for _, _, static in fields))
+
+    def _field_of_page(self, kind: GraphQLObjectType, nodes: Sequence[Field]) -> tuple[str, bool]:
+        """Return the expression that builds a field of a connection, or of an edge: `r` is a _Shown or a pair."""
+        name = nodes[0].name
+        if name == "__typename":
+            return repr(kind.name), True
+        sets = [one.selections for one in nodes if one.selections is not None]
+        wanted = kind.fields[name].type
+        if name == "nodes":
+            return self._typed(wanted, "r.nodes", sets, outermost=True)
+        if name == "node":
+            return self._typed(wanted, "r[1]", sets, outermost=True)
+        if name == "edges":
+            made = self._object_of_page(get_named_type(wanted), sets)
+            return f"[{made.name}(e,v) for e in r.edges]", made.static
+        if name == "pageInfo":
+            made = self._object(get_named_type(wanted), sets)
+            return f"{made.name}(r,v)", made.static
+        if name in ("totalCount", "cursor"):
+            return ("r.total_count" if name == "totalCount" else "r[0]"), True
         raise UnsupportedError
-    definition = parent.fields[name]
-    arguments = {
-        one.name.value: argument(one.value, definition.args[one.name.value].type) for one in node.arguments or ()
-    }
-    given = ",".join(sorted(print_ast(one) for one in node.arguments or ()))
-    fixed = all(static for _, static in arguments.values())
-    read = {key: get for key, (get, _) in arguments.items()}
-    sets = [one.selection_set for one in nodes if one.selection_set]
-    resolver = _resolver(definition)
-    connected = getattr(resolver, "connected", None)
-    if isinstance(connected, Connected):
-        inner = _connection(connected, definition, read, sets, fragments, fixed=fixed)
-    else:
-        value = _value(definition.type, sets, fragments)
-        inner = Writer(_step(_getter(definition, resolver, read), value.write), value.text, value.static)
-    return Writer(inner.write, f"{name}({given}){inner.text}", fixed and inner.static)
 
 
-def _step(get: Callable[[Any, Run], Any], write: Write) -> Write:
-    def step(value: Any, run: Run) -> bytes:
-        return write(get(value, run), run)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A page of records on its way into an answer, with the attributes of `connection.PageInfo`."""
 
-    return step
+    nodes: Sequence[Any]
+    page: Page
+    bound: str
+    """What its cursors are bound to."""
+
+    @property
+    def total_count(self) -> int:
+        return self.page.total
+
+    @property
+    def edges(self) -> Iterator[tuple[str, Any]]:
+        return ((cursor(self.bound, key), record) for key, record in zip(self.page.ids, self.nodes, strict=True))
+
+    @property
+    def has_next_page(self) -> bool:
+        return self.page.has_next
+
+    @property
+    def has_previous_page(self) -> bool:
+        return self.page.has_previous
+
+    @property
+    def start_cursor(self) -> str | None:
+        return cursor(self.bound, self.page.ids[0]) if self.page.ids else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        return cursor(self.bound, self.page.ids[-1]) if self.page.ids else None
+
+
+def _asking(connected: Connected, read: Mapping[str, Argument]) -> Callable[[Any, Run], _Shown]:
+    """Return what asks for a page of records."""
+    collection = connected.collection
+    paging = [(name, read[name]) for name in PAGING if name in read]
+    which, order = read.get("filter"), read.get("orderBy")
+
+    def ask(value: Any, run: Run) -> _Shown:
+        edition = run.context.edition
+        asked = {name: found for name, get in paging if (found := get(run.values)) is not Undefined}
+        if connected.filter:
+            where, by = {connected.filter: [value.id]}, ""
+        else:
+            given = which(run.values) if which else None
+            where = raw(collection, _names(given)) if isinstance(given, dict) else {}
+            wanted = order(run.values) if order else None
+            by = wanted.value if wanted not in (None, Undefined) else ""
+        query = parse(collection, where, by)
+        part = page(edition, query, **asked)
+        records = edition.release.corpus.collection(collection)
+        return _Shown([records[name] for name in part.ids], part, scope(edition, query))
+
+    return ask
+
+
+@cache
+def _enum(kind: GraphQLEnumType) -> Mapping[Any, str]:
+    return {kind.parse_value(name): name for name in kind.values}
 
 
 def _resolver(definition: GraphQLField) -> Callable[..., Any] | None:
@@ -242,216 +417,34 @@ def _resolver(definition: GraphQLField) -> Callable[..., Any] | None:
 
 
 def _getter(
-    definition: GraphQLField, resolver: Callable[..., Any] | None, read: Mapping[str, Argument]
+    definition: GraphQLField, resolver: Callable[..., Any], read: Mapping[str, Argument]
 ) -> Callable[[Any, Run], Any]:
-    """Return what gets a field's value from its object, as Strawberry does."""
+    """Return what gets a field's value from its object by its resolver, as Strawberry does."""
     made = definition.extensions["strawberry-definition"]
-    if resolver is None:
-        attribute = made.python_name
-        return lambda value, _run: getattr(value, attribute)
     names = {one.python_name: one.graphql_name or to_camel_case(one.python_name) for one in made.arguments}
+    reads = [(name, read[graphql_name]) for name, graphql_name in names.items() if graphql_name in read]
     code = resolver.__code__
     takes = code.co_varnames[: code.co_argcount]
-    positions = [name for name in takes if name in ("root", "info")]
+    root, info = "root" in takes, "info" in takes
+    required = isinstance(definition.type, GraphQLNonNull)
 
     def get(value: Any, run: Run) -> Any:
-        own = {"root": value, "info": run}
-        keywords = {name: own[name] for name in positions}
-        for python_name, graphql_name in names.items():
-            if graphql_name in read:
-                found = read[graphql_name](run.values)
-                if found is not Undefined:
-                    keywords[python_name] = _input(found)
-        try:
-            result = resolver(**keywords)
-        except GraphQLError as error:
-            raise UnsupportedError from error
-        if isinstance(result, GraphQLError):
+        keywords: dict[str, Any] = {}
+        if root:
+            keywords["root"] = value
+        if info:
+            keywords["info"] = run
+        for name, argument in reads:
+            found = argument(run.values)
+            if found is not Undefined:
+                keywords[name] = SimpleNamespace(**_names(found)) if isinstance(found, dict) else found
+        result = resolver(**keywords)
+        if isinstance(result, Exception) or (required and result is None):
             raise UnsupportedError
         return result
 
     return get
 
 
-def _input(value: Any) -> Any:
-    """Return an input object as resolvers get it: with its fields as attributes."""
-    return SimpleNamespace(**_names(value)) if isinstance(value, dict) else value
-
-
 def _names(value: Mapping[str, Any]) -> dict[str, Any]:
     return {to_snake_case(key): one for key, one in value.items()}
-
-
-def _value(kind: Any, sets: Sequence[SelectionSetNode], fragments: Fragments) -> Writer:
-    """Return what writes a value of an output type."""
-    if isinstance(kind, GraphQLNonNull):
-        inner = _bare(kind.of_type, sets, fragments)
-        return Writer(_required(inner.write), inner.text, inner.static)
-    inner = _bare(kind, sets, fragments)
-    return Writer(_optional(inner.write), inner.text, inner.static)
-
-
-def _required(write: Write) -> Write:
-    def required(value: Any, run: Run) -> bytes:
-        if value is None:
-            raise UnsupportedError
-        return write(value, run)
-
-    return required
-
-
-def _optional(write: Write) -> Write:
-    def optional(value: Any, run: Run) -> bytes:
-        return b"null" if value is None else write(value, run)
-
-    return optional
-
-
-def _bare(kind: Any, sets: Sequence[SelectionSetNode], fragments: Fragments) -> Writer:
-    """Return what writes a value that is not null."""
-    if isinstance(kind, GraphQLList):
-        inner = _value(kind.of_type, sets, fragments)
-        one = inner.write
-
-        def many(values: Any, run: Run) -> bytes:
-            return b"[" + b",".join([one(value, run) for value in values]) + b"]"
-
-        return Writer(many, inner.text, inner.static)
-    if is_leaf_type(kind):
-        return Writer(_leaf(kind), "", static=True)
-    if isinstance(kind, GraphQLObjectType):
-        return _object(kind, sets, fragments)
-    return _abstract(kind, sets, fragments)
-
-
-def _abstract(kind: Any, sets: Sequence[SelectionSetNode], fragments: Fragments) -> Writer:
-    """Return what writes a record by the type that it has."""
-    possible = fragments.schema.get_possible_types(kind)
-    made = {one.name: _object(one, sets, fragments) for one in possible}
-    by_class = {record: made[name].write for record, name in _RECORDS.items() if name in made}
-    if len(by_class) < len(made):
-        raise UnsupportedError
-
-    def write(value: Any, run: Run) -> bytes:
-        return by_class[value.__class__](value, run)
-
-    return Writer(write, "|".join(sorted(one.text for one in made.values())), all(one.static for one in made.values()))
-
-
-def _leaf(kind: Any) -> Write:
-    if isinstance(kind, GraphQLEnumType):
-        names = {kind.parse_value(name): b'"%s"' % name.encode() for name in kind.values}
-        return lambda value, _run: names[value]
-    if kind.name == "Boolean":
-        return lambda value, _run: b"true" if value else b"false"
-    if kind.name == "Float":
-        return lambda value, _run: orjson.dumps(float(value))
-    dumps = orjson.dumps
-    return lambda value, _run: dumps(value)
-
-
-def _connection(
-    connected: Connected,
-    definition: GraphQLField,
-    read: Mapping[str, Argument],
-    sets: Sequence[SelectionSetNode],
-    fragments: Fragments,
-    *,
-    fixed: bool,
-) -> Writer:
-    """Return what writes a page of records, making of it no more than is selected."""
-    kind: Any = definition.type.of_type if isinstance(definition.type, GraphQLNonNull) else definition.type
-    collection = connected.collection
-    writers = {key: _of_page(kind, nodes, fragments) for key, nodes in _collected(kind, sets, fragments).items()}
-    paging = [(name, read[name]) for name in PAGING if name in read]
-    which, order = read.get("filter"), read.get("orderBy")
-
-    def write(value: Any, run: Run) -> bytes:
-        edition = run.context.edition
-        asked = {}
-        for name, get in paging:
-            found = get(run.values)
-            if found is not Undefined:
-                asked[name] = found
-        if connected.filter:
-            where, by = {connected.filter: [value.id]}, ""
-        else:
-            given = which(run.values) if which else None
-            where = raw(collection, _names(given)) if isinstance(given, dict) else {}
-            wanted = order(run.values) if order else None
-            by = wanted.value if wanted not in (None, Undefined) else ""
-        try:
-            query = parse(collection, where, by)
-            part = page(edition, query, **asked)
-        except QueryError as error:
-            raise UnsupportedError from error
-        records = edition.release.corpus.collection(collection)
-        bound = scope(edition, query)
-        shown = _Shown(part.ids, [records[name] for name in part.ids], part, lambda key: cursor(bound, key))
-        return b"{" + b",".join([key + inner(shown, run) for key, inner in steps]) + b"}"
-
-    steps = [(f'"{key}":'.encode(), writer.write) for key, writer in writers.items()]
-    text = ",".join(f"{key}:{writer.text}" for key, writer in writers.items())
-    return Writer(write, f"{kind.name}{{{text}}}", fixed and all(writer.static for writer in writers.values()))
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """A page of records on its way into JSON."""
-
-    ids: Sequence[str]
-    records: Sequence[Any]
-    page: Any
-    cursor: Callable[[str], str]
-
-
-def _of_page(kind: GraphQLObjectType, nodes: Sequence[FieldNode], fragments: Fragments) -> Writer:
-    """Return what writes a field of a connection."""
-    name = nodes[0].name.value
-    sets = [one.selection_set for one in nodes if one.selection_set]
-    if name == "__typename":
-        written = b'"%s"' % kind.name.encode()
-        return Writer(lambda _value, _run: written, name, static=True)
-    if name == "totalCount":
-        return Writer(lambda shown, _run: b"%d" % shown.page.total, name, static=True)
-    if name == "nodes":
-        inner = _value(kind.fields["nodes"].type, sets, fragments)
-        return Writer(_step(lambda shown, _run: shown.records, inner.write), f"nodes{inner.text}", inner.static)
-    if name == "edges":
-        return _edges(kind, sets, fragments)
-    if name == "pageInfo":
-        return _page_info(kind, sets, fragments)
-    raise UnsupportedError
-
-
-def _edges(kind: GraphQLObjectType, sets: Sequence[SelectionSetNode], fragments: Fragments) -> Writer:
-    edge: Any = kind.fields["edges"].type
-    while not isinstance(edge, GraphQLObjectType):
-        edge = edge.of_type
-    inner = _object(edge, sets, fragments)
-
-    def write(shown: _Shown, run: Run) -> bytes:
-        made = [
-            inner.write(SimpleNamespace(cursor=shown.cursor(key), node=record), run)
-            for key, record in zip(shown.ids, shown.records, strict=True)
-        ]
-        return b"[" + b",".join(made) + b"]"
-
-    return Writer(write, f"edges{inner.text}", inner.static)
-
-
-def _page_info(kind: GraphQLObjectType, sets: Sequence[SelectionSetNode], fragments: Fragments) -> Writer:
-    info: Any = kind.fields["pageInfo"].type
-    inner = _object(info.of_type, sets, fragments)
-
-    def write(shown: _Shown, run: Run) -> bytes:
-        ends = (shown.cursor(shown.ids[0]), shown.cursor(shown.ids[-1])) if shown.ids else (None, None)
-        found = SimpleNamespace(
-            has_next_page=shown.page.has_next,
-            has_previous_page=shown.page.has_previous,
-            start_cursor=ends[0],
-            end_cursor=ends[1],
-        )
-        return inner.write(found, run)
-
-    return Writer(write, f"pageInfo{inner.text}", inner.static)

@@ -46,7 +46,9 @@ def _lookup(field: FieldShape) -> Callable[..., Any]:
     def many(root: Any, info: Info) -> Any:
         return [info.context.edition.release.corpus.get(name) for name in getattr(root, field.name)]
 
-    return many if field.many else one
+    resolver = many if field.many else one
+    resolver.referred = field  # type: ignore[attr-defined]  # for plans, which look it up themselves
+    return resolver
 
 
 def _through(attribute: str, name: str) -> Callable[..., Any]:

@@ -281,42 +281,12 @@ SHAPES = {
     "all fourteen levels": _(
         f'{{ event(id: "{CLOSURES}") {{ {"partOf { id " * 12} id {"}" * 12} }} }}',
     ),
-    "two operations": _(
-        "query A { release { version } } query B($n: Int) { events(first: $n) { nodes { id } } }", None, operation="A"
-    ),
-    "two operations, the other": _(
-        "query A { release { version } } query B($n: Int) { events(first: $n) { nodes { id } } }",
-        {"n": 1},
-        {"n": 2},
-        None,
-        operation="B",
-    ),
-    "operations that share a fragment": _(
-        """query A($x: Boolean!, $n: Int = 1) { ...F } query B($x: Boolean = false, $n: Int = 3) { ...F }
-           fragment F on Query { events(first: $n) { totalCount @include(if: $x) nodes { id } } }""",
-        {},
-        {"x": True},
-        {"n": 2},
-        operation="B",
-    ),
-    "an operation beside one with directives of its own": _(
-        "query A { release { version } } query B($x: Boolean!) { release { version @include(if: $x) } }",
-        None,
-        {"x": False},
-        operation="A",
-    ),
     "a named operation that is not asked by its name": _("query A { release { version } }"),
-    "an empty selection": _("{ release { } events(first: 1) { nodes { } edges { } pageInfo { } } b: events { } }"),
     "unknown ids": _(
         '{ node(id: "x") { id } event(id: "evt-none") { id } nodes(ids: ["", "evt-"]) { id } figure(id: '
         '"evt-kazakhstan-mining-crackdown") { id } }'
     ),
     "comments and commas": _("# why not\n,,{,release,{,,version # this\n},,}"),
-    "a block string": _('{ search(query: """\n  mines\n""") { totalCount } }'),
-    "escapes": _(
-        '{ search(query: "\\u006dines \\"") { totalCount } node(id: "\\u00e9\\n\\\\") { id } nodes(ids: '
-        '["\\u{1F600}"]) { id } }'
-    ),
 }
 """Selections: aliases, fragments, merged fields, pages, operations."""
 
@@ -505,7 +475,6 @@ INPUTS = {
     "a list with the same twice": _(
         f'{{ nodes(ids: ["{CRACKDOWN}", "{CRACKDOWN}", "x", "{CRACKDOWN}"]) {{ id title: label }} }}'
     ),
-    "integers as ids": _("{ node(id: 7) { id } nodes(ids: [1, -2, 99999999999999999999]) { id } event(id: 0) { id } }"),
     "orders": _(
         "query ($o: EventOrder) { events(orderBy: $o, first: 4) { nodes { id } } }",
         *({"o": order} for order in ("DATE_ASC", "DATE_DESC", "ID_ASC", "ID_DESC", "RELEVANCE", None)),
@@ -586,6 +555,37 @@ LEFT = {
     "a whole number as a float": _("query ($n: Int) { events(first: $n) { nodes { id } } }", {"n": 3.0}, {"n": 1.0}),
     "a number as an id": _("query ($id: ID!) { node(id: $id) { id } }", {"id": 7}, {"id": 7.0}),
     "numbers as ids": _("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": [7, "x", CRACKDOWN]}),
+    "two operations": _(
+        "query A { release { version } } query B($n: Int) { events(first: $n) { nodes { id } } }", None, operation="A"
+    ),
+    "two operations, the other": _(
+        "query A { release { version } } query B($n: Int) { events(first: $n) { nodes { id } } }",
+        {"n": 1},
+        {"n": 2},
+        None,
+        operation="B",
+    ),
+    "operations that share a fragment": _(
+        """query A($x: Boolean!, $n: Int = 1) { ...F } query B($x: Boolean = false, $n: Int = 3) { ...F }
+           fragment F on Query { events(first: $n) { totalCount @include(if: $x) nodes { id } } }""",
+        {},
+        {"x": True},
+        {"n": 2},
+        operation="B",
+    ),
+    "an operation beside one with directives of its own": _(
+        "query A { release { version } } query B($x: Boolean!) { release { version @include(if: $x) } }",
+        None,
+        {"x": False},
+        operation="A",
+    ),
+    "an empty selection": _("{ release { } events(first: 1) { nodes { } edges { } pageInfo { } } b: events { } }"),
+    "a block string": _('{ search(query: """\n  mines\n""") { totalCount } }'),
+    "escapes": _(
+        '{ search(query: "\\u006dines \\"") { totalCount } node(id: "\\u00e9\\n\\\\") { id } nodes(ids: '
+        '["\\u{1F600}"]) { id } }'
+    ),
+    "integers as ids": _("{ node(id: 7) { id } nodes(ids: [1, -2, 99999999999999999999]) { id } event(id: 0) { id } }"),
 }
 """Right documents that graphql-core answers: introspection, numbers that stand for others, too many variants."""
 

@@ -133,7 +133,7 @@ def _written(edition: Edition, collection: str, record: Record, show: Show) -> b
     found = edition.memo.get(key)
     if found is None:
         found = orjson.dumps(show(edition, collection, record))
-        edition.memo.offer(key, found)
+        edition.memo.offer(key, found, len(found))
     return found
 
 

@@ -1,0 +1,158 @@
+"""Whether a document is certainly valid, and what it can cost at most: in one pass over it.
+
+GraphQL's rules of validation, as far as a right document needs them. One that is not certainly valid is left to
+graphql-core, which says what is wrong with it. Whether fields that merge agree is seen where they are merged (`plan`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_composite_type,
+    is_leaf_type,
+    is_required_argument,
+)
+from graphql.utilities.type_comparators import do_types_overlap
+
+from dataset.query import DEFAULT_LIMIT, MAX_LIMIT
+from schema.budget import LONG, OWNED, Cost
+from schema.coercion import Variables, has_default
+from schema.document import (
+    INT,
+    VARIABLE,
+    Directive,
+    Document,
+    Field,
+    Inline,
+    Selections,
+    UnsupportedError,
+    Value,
+)
+
+CONDITIONS = ("skip", "include")
+
+
+@dataclass
+class Checked:
+    """A document that is certainly valid."""
+
+    variables: Variables
+    most: Cost
+    """What it costs at most, whatever its variables and literals are."""
+
+
+def check(schema: GraphQLSchema, document: Document) -> Checked:
+    """Return a document that is certainly valid. Raises UnsupportedError for any other."""
+    found = _Check(schema, document)
+    most = found.selections(document.selections, schema.query_type, 1)
+    if found.spread != document.fragments.keys() or found.variables.unused:
+        raise UnsupportedError
+    return Checked(found.variables, most)
+
+
+class _Check:
+    """One pass over a document; a fragment is looked at once for each page size that it is spread under."""
+
+    def __init__(self, schema: GraphQLSchema, document: Document) -> None:
+        self._schema = schema
+        self._fragments = document.fragments
+        self._inside: list[str] = []
+        self._measured: dict[tuple[str, int], Cost] = {}
+        self.variables = Variables(schema, document.variables)
+        self.spread: set[str] = set()
+
+    def selections(self, selected: Selections, parent: Any, page: int) -> Cost:
+        """Check the selections of one object, and return what they cost at most, as `budget.cost` estimates it."""
+        depth = objects = 0
+        for selection in selected:
+            if selection.directives:
+                self._conditions(selection.directives)
+            if isinstance(selection, Field):
+                cost = self._field(selection, parent, page)
+            elif isinstance(selection, Inline):
+                kind = parent if selection.condition is None else self._applying(selection.condition, parent)
+                cost = self.selections(selection.selections, kind, page)
+            else:
+                cost = self._spread(selection.name, parent, page)
+            depth = max(depth, cost.depth)
+            objects += cost.objects
+        return Cost(depth, objects)
+
+    def _field(self, field: Field, parent: Any, page: int) -> Cost:
+        if field.name == "__typename":
+            if field.arguments or field.selections:
+                raise UnsupportedError
+            return Cost(0, 0)
+        if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) or field.name not in parent.fields:
+            raise UnsupportedError  # of a union there is nothing but __typename; introspection is graphql-core's
+        definition = parent.fields[field.name]
+        self._arguments(field.arguments, definition.args)
+        named = get_named_type(definition.type)
+        if is_leaf_type(named) != (field.selections is None):
+            raise UnsupportedError
+        if field.selections is None:
+            return Cost(1, 0)
+        inner = self.selections(field.selections, named, _page(field, named.name))
+        return Cost(1 + inner.depth, _count(field.name, parent, definition.type, page) * (1 + inner.objects))
+
+    def _arguments(self, given: Mapping[str, Value], known: Mapping[str, GraphQLArgument]) -> None:
+        if not given.keys() <= known.keys():
+            raise UnsupportedError
+        for name, argument in known.items():
+            if name in given:
+                self.variables.argument(given[name], argument.type, default=has_default(argument))
+            elif is_required_argument(argument):
+                raise UnsupportedError
+
+    def _conditions(self, directives: Sequence[Directive]) -> None:
+        names = [directive.name for directive in directives]
+        if len(set(names)) < len(names):
+            raise UnsupportedError
+        for directive in directives:
+            definition = self._schema.get_directive(directive.name)
+            if directive.name not in CONDITIONS or definition is None:
+                raise UnsupportedError
+            self._arguments(directive.arguments, definition.args)
+
+    def _spread(self, name: str, parent: Any, page: int) -> Cost:
+        if name not in self._fragments or name in self._inside:
+            raise UnsupportedError
+        self.spread.add(name)
+        fragment = self._fragments[name]
+        kind = self._applying(fragment.condition, parent)
+        key = (name, page)
+        if key not in self._measured:
+            self._inside.append(name)
+            self._measured[key] = self.selections(fragment.selections, kind, page)
+            self._inside.pop()
+        return self._measured[key]
+
+    def _applying(self, name: str, parent: Any) -> Any:
+        """Return the type of a condition, which some object of the parent's type must be able to meet."""
+        kind = self._schema.type_map.get(name)
+        if kind is None or not is_composite_type(kind) or not do_types_overlap(self._schema, kind, parent):
+            raise UnsupportedError
+        return kind
+
+
+def _count(name: str, parent: Any, kind: Any, page: int) -> int:
+    bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+    if not isinstance(bare, GraphQLList):
+        return 1
+    return page if parent.name.endswith("Connection") else LONG.get(name, OWNED)
+
+
+def _page(field: Field, kind: str) -> int:
+    """Return how many nodes a connection field may ask for; 1 where it is no connection."""
+    if not kind.endswith("Connection"):
+        return 1
+    sizes = [field.arguments[name] for name in ("first", "last") if name in field.arguments]
+    return MAX_LIMIT if any(what in (VARIABLE, INT) for what, _ in sizes) else DEFAULT_LIMIT
