@@ -6,7 +6,6 @@ changes, so a pinned address may be kept for good; the latest one is asked again
 
 import gzip
 import zlib
-from collections import OrderedDict
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -21,6 +20,7 @@ from starlette.responses import Response, StreamingResponse
 from api.negotiate import accepted, combined
 from api.responses import VERSION
 from dataset.catalog import Edition
+from dataset.memo import Memo
 
 KEPT_PINNED = "public, max-age=31536000, immutable"
 KEPT_LATEST = "public, max-age=60, stale-while-revalidate=600"
@@ -71,34 +71,30 @@ STREAMS: Mapping[str, Callable[[], Coder]] = {
 
 
 class Variants:
-    """Encoded bodies by digest and encoding, the least recently used dropped first when the budget is spent."""
+    """Encoded bodies by digest and encoding, kept within a budget."""
 
     def __init__(self, budget: int = BUDGET) -> None:
-        self._budget = budget
-        self._kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()
-        self._size = 0
+        self._kept: Memo[bytes] = Memo(budget)
 
     def encoded(self, digest: str, encoding: str, body: bytes) -> bytes:
         """Return the body in an encoding, made once as long as it is kept."""
         key = (digest, encoding)
         found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-            return found
-        made = ENCODERS[encoding](body)
-        self._kept[key] = made
-        self._size += len(made)
-        while self._size > self._budget:
-            _, dropped = self._kept.popitem(last=False)
-            self._size -= len(dropped)
-        return made
+        if found is None:
+            found = ENCODERS[encoding](body)
+            self._kept.keep(key, found, len(found))
+        return found
 
 
-def deliver(request: Request, response: Response, edition: Edition, variants: Variants) -> Response:
-    """Finish a successful answer to GET or HEAD: validators, freshness, links, encoding, or 304 in its place."""
+def deliver(request: Request, response: Response, edition: Edition, variants: Variants, content: str = "") -> Response:
+    """Finish a successful answer to GET or HEAD: validators, freshness, links, encoding, or 304 in its place.
+
+    `content` is the SHA-256 of the body where it is known: a long answer is not digested twice.
+    """
     body = bytes(response.body)
     # The media type counts, too: an empty answer has the same bytes in several formats.
-    digest = sha256(response.headers["Content-Type"].encode() + b"\n" + body).hexdigest()
+    told = f"{response.headers['Content-Type']}\n{content or sha256(body).hexdigest()}"
+    digest = sha256(told.encode()).hexdigest()
     encoding = _encoding(request) if len(body) >= SMALLEST else None
     headers = response.headers
     headers["ETag"] = f'"{digest[:32]}{f"-{encoding}" if encoding else ""}"'

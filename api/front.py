@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BUDGET = 64_000_000
-"""Bytes of answers that are kept."""
+from dataset.memo import Memo
 
-SEEN = 200_000
-"""Questions that are remembered as asked once; with more, all of them are forgotten."""
+BUDGET = 96_000_000
+"""Bytes of answers that are kept."""
 
 LONGEST = 8_000
 """Bytes of a request's body, or of an answer's key, beyond which it is passed on as it is."""
@@ -32,38 +31,6 @@ class Kept:
 
     start: Message
     body: Message
-    size: int
-
-
-class Answers:
-    """Answers by question; the oldest are dropped when the budget is spent."""
-
-    def __init__(self, budget: int = BUDGET) -> None:
-        self._budget = budget
-        self._kept: dict[Hashable, Kept] = {}
-        self._seen: set[int] = set()
-        self._size = 0
-        self.get = self._kept.get
-        """Returns the answer to a question, None where there is none."""
-
-    def wanted(self, key: Hashable) -> bool:
-        """Return whether the question was asked before, and remember that it was."""
-        digest = hash(key)
-        if digest in self._seen:
-            return True
-        if len(self._seen) >= SEEN:
-            self._seen.clear()
-        self._seen.add(digest)
-        return False
-
-    def keep(self, key: Hashable, answer: Kept) -> None:
-        """Keep an answer."""
-        if key in self._kept or answer.size > self._budget:
-            return
-        self._kept[key] = answer
-        self._size += answer.size
-        while self._size > self._budget:
-            self._size -= self._kept.pop(next(iter(self._kept))).size
 
 
 class Front:
@@ -72,7 +39,7 @@ class Front:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._catalog: object = None
-        self._answers = Answers()
+        self._answers: Memo[Kept] = Memo(BUDGET)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -93,7 +60,7 @@ class Front:
             return
         catalog = scope["app"].state.catalog
         if catalog is not self._catalog:
-            self._catalog, self._answers = catalog, Answers()
+            self._catalog, self._answers = catalog, Memo(BUDGET)
         answers = self._answers
         kept = answers.get(key)
         if kept is not None:
@@ -127,7 +94,7 @@ def _again(message: Message, receive: Receive) -> Receive:
 class _Keeping:
     """Sends an answer, and keeps it where it is whole, right and for everybody."""
 
-    def __init__(self, scope: Scope, send: Send, key: Hashable, answers: Answers) -> None:
+    def __init__(self, scope: Scope, send: Send, key: Hashable, answers: Memo[Kept]) -> None:
         self._scope = scope
         self._send = send
         self._key = key
@@ -143,6 +110,6 @@ class _Keeping:
             self._start = message if keep else None
         elif self._start is not None and not message.get("more_body"):
             size = len(message.get("body", b"")) + 1_000  # about what the headers take
-            self._answers.keep(self._key, Kept(self._start, message, size))
+            self._answers.keep(self._key, Kept(self._start, message), size)
         else:
             self._start = None

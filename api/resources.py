@@ -70,28 +70,34 @@ def _form(request: Request, resource: Resource, given: Given, suffix: str) -> st
 
 async def _delivered(request: Request, answer: Answer, form: str, *, for_excel: bool) -> Response:
     parts = _parts(answer.write(form, excel=for_excel))
-    begun = bytearray()
+    begun: list[bytes] = []
+    size = 0
     async for part in parts:
-        begun += part
-        if len(begun) > BUFFERED:
-            streamed = StreamingResponse(_rest(bytes(begun), parts), media_type=FORMATS[form].media_type)
+        begun.append(part)
+        size += len(part)
+        if size > BUFFERED:
+            streamed = StreamingResponse(_rest(b"".join(begun), parts), media_type=FORMATS[form].media_type)
             _describe(streamed, answer, form, for_excel=for_excel, digest="")
             return stream(request, streamed, answer.edition, answer.address(form, excel=for_excel))
-    response = Response(bytes(begun), media_type=FORMATS[form].media_type)
-    _describe(response, answer, form, for_excel=for_excel, digest=f"#sha256={sha256(begun).hexdigest()}")
-    return deliver(request, response, answer.edition, request.app.state.variants)
+    body = b"".join(begun)
+    content = sha256(body).hexdigest()
+    response = Response(body, media_type=FORMATS[form].media_type)
+    _describe(response, answer, form, for_excel=for_excel, digest=f"#sha256={content}")
+    return deliver(request, response, answer.edition, request.app.state.variants, content)
 
 
 async def _parts(written: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Yield an answer in parts, giving way to other requests between them."""
-    part = bytearray()
+    part: list[bytes] = []
+    size = 0
     for piece in written:
-        part += piece
-        if len(part) >= PART:
-            yield bytes(part)
-            part.clear()
+        part.append(piece)
+        size += len(piece)
+        if size >= PART:
+            yield b"".join(part)
+            part, size = [], 0
             await checkpoint()
-    yield bytes(part)
+    yield b"".join(part)
 
 
 async def _rest(begun: bytes, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -16,7 +16,7 @@ from dataset.records import Change
 from dataset.release import RefusedError, Release
 from dataset.version import Version
 
-WRITTEN = 64_000_000
+WRITTEN = 96_000_000
 """Bytes of written records that are kept for each release."""
 
 

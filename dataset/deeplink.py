@@ -15,6 +15,13 @@ def deep_link(source: Source, citation: Citation) -> str:
     return f"{source.url}#:~:text={text}"
 
 
-def _encoded(words: str) -> str:
+def _quoted(words: str) -> str:
     # The fragment's own syntax is made of commas, ampersands and hyphens; quote() leaves the hyphen alone.
     return quote(words, safe="").replace("-", "%2D")
+
+
+_ASCII = {code: _quoted(chr(code)) for code in range(128)}
+
+
+def _encoded(words: str) -> str:
+    return words.translate(_ASCII) if words.isascii() else _quoted(words)

@@ -25,8 +25,11 @@ Places = Mapping[str, int]
 BUDGET = 32_000_000
 """Bytes of sets that are kept."""
 
-STEP = 4_096
-"""Ends of spans between two sets that are made beforehand."""
+STEP = 256
+"""Ends of spans between two sets that are made beforehand, at least."""
+
+STEPS = 2_000_000
+"""Bytes of sets that are made beforehand for the ends of one filter."""
 
 
 class Index:
@@ -169,7 +172,7 @@ class Words:
 class Ends:
     """Places by the ends of a span: those that end at a value or after it, or begin at it or before it.
 
-    The sets of the first STEP ends, of twice as many and so on are made beforehand; any other is made of the nearest.
+    The sets of the first so many ends, of twice as many and so on are made beforehand; any other of the nearest.
     """
 
     def __init__(self, item: Filter, corpus: Corpus, records: Sequence[Any]) -> None:
@@ -180,8 +183,9 @@ class Ends:
         self._places = array("I", [place for _, place in closed])
         self._size = len(records)
         self._steps = [0]
-        for start in range(0, len(closed) - STEP + 1, STEP):
-            self._steps.append(self._steps[-1] | bits.of(self._places[start : start + STEP], self._size))
+        self._step = max(STEP, len(closed) * self._size // 8 // STEPS)
+        for start in range(0, len(closed) - self._step + 1, self._step):
+            self._steps.append(self._steps[-1] | bits.of(self._places[start : start + self._step], self._size))
         self._all = bits.below(self._size)
 
     def select(self, value: Any) -> int:
@@ -193,8 +197,8 @@ class Ends:
 
     def _first(self, count: int) -> int:
         """Return the places of the records with the first so many ends."""
-        whole = count // STEP
-        return self._steps[whole] | bits.of(self._places[whole * STEP : count], self._size)
+        whole = count // self._step
+        return self._steps[whole] | bits.of(self._places[whole * self._step : count], self._size)
 
 
 Postings = Equal | Words | Ends

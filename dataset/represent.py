@@ -4,7 +4,9 @@ Evidence is expanded in place, other records appear as references, and everythin
 types: a new field of a record shows up by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from dataset.catalog import Edition
@@ -53,27 +55,37 @@ def _target(edition: Edition, link: Link, record: Record) -> Mapping[str, Any]:
 
 def shown(edition: Edition, record: Any) -> dict[str, Any]:
     """Return a record, or a value inside one, with its references expanded and its derived fields."""
-    found = {field.name: _field(edition, record, field) for field in shape(record.__class__)}
-    if isinstance(record, Record):
-        found["label"] = label(edition.release.corpus, record)
-    if isinstance(record, Citation):
-        found["deep_link"] = deep_link(edition.release.corpus.sources[record.source], record)
-    return found
+    return {name: show(edition, record) for name, show in _shows(record.__class__)}
 
 
-def _field(edition: Edition, record: object, field: FieldShape) -> Any:
-    value = getattr(record, field.name)
+@cache
+def _shows(kind: type) -> tuple[tuple[str, Callable[[Edition, Any], Any]], ...]:
+    """Return what shows each field of a type, by the field's name."""
+    found = [(field.name, _show(field)) for field in shape(kind)]
+    if issubclass(kind, Record):
+        found.append(("label", lambda edition, record: label(edition.release.corpus, record)))
+    if issubclass(kind, Citation):
+        found.append(("deep_link", lambda edition, c: deep_link(edition.release.corpus.sources[c.source], c)))
+    return tuple(found)
+
+
+def _show(field: FieldShape) -> Callable[[Edition, Any], Any]:
+    get = attrgetter(field.name)
+    one = _one(field)
+    if one is None:
+        return (lambda _, record: list(get(record))) if field.many else (lambda _, record: get(record))
     if field.many:
-        return [_value(edition, one, field) for one in value]
-    return None if value is None else _value(edition, value, field)
+        return lambda edition, record: [one(edition, value) for value in get(record)]
+    return lambda edition, record: None if (value := get(record)) is None else one(edition, value)
 
 
-def _value(edition: Edition, value: Any, field: FieldShape) -> Any:
+def _one(field: FieldShape) -> Callable[[Edition, Any], Any] | None:
+    """Return what shows one value of a field; None where it is shown as it is."""
     if field.ref:
-        return reference(edition, value)
+        return reference
     if field.nested:
-        return shown(edition, value)
-    return value.value if isinstance(value, Term) else value
+        return shown
+    return (lambda _, value: value.value) if issubclass(field.type, Term) else None
 
 
 def reference(edition: Edition, record_id: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ A coercer is made once for a type. It takes a value out of JSON and returns the 
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -81,6 +82,7 @@ def _bool(value: Any) -> bool:
     return value
 
 
+@cache
 def _enum(kind: GraphQLEnumType) -> Coercer:
     members = {name: kind.parse_value(name) for name in kind.values}
 
@@ -99,6 +101,7 @@ def _many(inner: Coercer) -> Coercer:
     return coerce
 
 
+@cache
 def _object(kind: GraphQLInputObjectType) -> Coercer:
     fields = {name: coercer(field.type) for name, field in kind.fields.items()}
 

@@ -241,6 +241,11 @@ class Planner:
         owned = getattr(resolver, "link", None)
         if owned is not None:
             return f"links_of({self._value('link', owned)},r)"
+        if not definition.args and isinstance(definition.type, GraphQLNonNull):
+            given = ",".join(
+                f"{name}={own}" for name, own in (("root", "r"), ("info", "v")) if name in _takes(resolver)
+            )
+            return f"{self._value('get', resolver)}({given})"
         return f"{self._value('get', _getter(definition, resolver, arguments))}(r,v)"
 
     def _typed(self, kind: Any, said: str, sets: Sequence[Selections], *, outermost: bool = False) -> tuple[str, bool]:
@@ -416,6 +421,11 @@ def _resolver(definition: GraphQLField) -> Callable[..., Any] | None:
     return None if found is None else found.wrapped_func
 
 
+def _takes(resolver: Callable[..., Any]) -> tuple[str, ...]:
+    code = resolver.__code__
+    return code.co_varnames[: code.co_argcount]
+
+
 def _getter(
     definition: GraphQLField, resolver: Callable[..., Any], read: Mapping[str, Argument]
 ) -> Callable[[Any, Run], Any]:
@@ -423,9 +433,7 @@ def _getter(
     made = definition.extensions["strawberry-definition"]
     names = {one.python_name: one.graphql_name or to_camel_case(one.python_name) for one in made.arguments}
     reads = [(name, read[graphql_name]) for name, graphql_name in names.items() if graphql_name in read]
-    code = resolver.__code__
-    takes = code.co_varnames[: code.co_argcount]
-    root, info = "root" in takes, "info" in takes
+    root, info = "root" in _takes(resolver), "info" in _takes(resolver)
     required = isinstance(definition.type, GraphQLNonNull)
 
     def get(value: Any, run: Run) -> Any:

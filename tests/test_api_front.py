@@ -9,7 +9,6 @@ from starlette.applications import Starlette
 
 from api import endpoints
 from api.app import create_app
-from api.front import Answers, Kept
 from dataset.catalog import Catalog
 
 REQUESTS: list[dict[str, Any]] = [
@@ -81,11 +80,3 @@ async def test_a_new_catalog_is_answered_anew(catalog: Catalog) -> None:
         older = {"1.0.0": catalog.editions["1.0.0"]}
         application.state.catalog = replace(catalog, editions=older)
         assert (await client.get("/v1")).json()["release"]["version"] == "1.0.0"
-
-
-def test_the_oldest_answers_are_dropped_when_the_budget_is_spent() -> None:
-    """What is kept stays within its budget, and what is larger than all of it is not kept."""
-    answers = Answers(budget=10)
-    for name, size in (("a", 4), ("b", 4), ("c", 4), ("d", 11)):
-        answers.keep(name, Kept({}, {}, size))
-    assert [name for name in "abcd" if answers.get(name)] == ["b", "c"]
