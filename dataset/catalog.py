@@ -10,14 +10,19 @@ from types import MappingProxyType
 from dataset import release as releases
 from dataset.diff import diff, recorded
 from dataset.index import Index
+from dataset.label import label
 from dataset.memo import Memo
 from dataset.problem import Problem
-from dataset.records import Change
+from dataset.records import Change, Record
 from dataset.release import RefusedError, Release
 from dataset.version import Version
 
 WRITTEN = 96_000_000
 """Bytes of written records that are kept for each release."""
+
+
+LABELS = 100_000
+"""Labels that are kept for each release: making one costs more than most fields together."""
 
 
 class EmptyCatalogError(Exception):
@@ -36,6 +41,16 @@ class Edition:
     index: Index
     memo: Memo[bytes] = field(default_factory=lambda: Memo(WRITTEN), compare=False)
     """What was written of its records, and will be wanted again."""
+    _labels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def label(self, record: Record) -> str:
+        """Return a short text by which a reader recognises the record."""
+        found = self._labels.get(record.id)
+        if found is None:
+            found = label(self.release.corpus, record)
+            if len(self._labels) < LABELS:
+                self._labels[record.id] = found
+        return found
 
 
 @dataclass(frozen=True)

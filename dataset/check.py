@@ -10,7 +10,7 @@ from dataset.finding import Finding
 from dataset.normalise import normalise
 from dataset.passage import ANCHOR_WORDS
 from dataset.records import Date, Entity, Evidence, Name, Source
-from dataset.shape import parts, references, shape, values
+from dataset.shape import parts, pointed, references, shape, values
 from dataset.vocabulary import Modality, NameKind
 
 CYCLE = "leads back to the record itself"
@@ -24,11 +24,17 @@ def check(corpus: Corpus) -> list[Finding]:
 def dangling(corpus: Corpus) -> Iterator[Finding]:
     """Every id that a record refers to is there, in a collection that fits."""
     for collection, record in corpus.records():
+        if all(target != record.id and _there(corpus, target, ref) for ref, target in pointed(record)):
+            continue
         for path, field, target in references(record):
-            if not any(target in corpus.collection(name) for name in field.ref):
+            if not _there(corpus, target, field.ref):
                 yield Finding(collection, record.id, path, f"there is no {' or '.join(field.ref)} record {target!r}")
             elif target == record.id and "evidence" not in path:  # a body may speak of itself
                 yield Finding(collection, record.id, path, "the record refers to itself")
+
+
+def _there(corpus: Corpus, target: str, collections: tuple[str, ...]) -> bool:
+    return any(target in corpus.collection(name) for name in collections)
 
 
 def supported(corpus: Corpus) -> Iterator[Finding]:

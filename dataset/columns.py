@@ -14,7 +14,7 @@ from typing import Any
 from dataset import deeplink, label, outline, represent
 from dataset.canonical import to_plain
 from dataset.catalog import Edition
-from dataset.evidence import evidenced
+from dataset.evidence import entries as evidence_of
 from dataset.links import LINKS, Link, linked
 from dataset.outline import Outline
 from dataset.records import SERVED, Citation, Discrepancy, Evidence, Record, Source
@@ -150,7 +150,7 @@ def _cited(edition: Edition, record: Record) -> Mapping[str, Any]:
             "passages": len(linked(edition, LINKS["sources"][0], record.id)),
             **_of(record),
         }
-    entries = [entry for _, _, evidence in evidenced(record) for entry in evidence]
+    entries = evidence_of(record)
     if isinstance(record, Citation):
         names = [record.id]
     elif isinstance(record, Discrepancy):

@@ -1,9 +1,12 @@
 """What evidence has to do with the record that carries it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from operator import attrgetter
+from typing import Any
 
 from dataset.records import Evidence, Record
-from dataset.shape import FieldShape, parts, shape, values
+from dataset.shape import FieldShape, Way, parts, shape, values
 
 
 def carries_evidence(kind: type) -> bool:
@@ -41,8 +44,25 @@ def unsupported(part: object, evidence: tuple[Evidence, ...]) -> Iterator[str]:
             yield field.name
 
 
+def entries(record: Any) -> list[Evidence]:
+    """Return the evidence of the record and of its parts, in their order."""
+    own, ways = _ways(record.__class__)
+    found = list(own(record)) if own else []
+    for get, many in ways:
+        value = get(record)
+        for part in value if many else () if value is None else (value,):
+            found += entries(part)
+    return found
+
+
+@cache
+def _ways(kind: type) -> tuple[Callable[[Any], tuple[Evidence, ...]] | None, tuple[Way, ...]]:
+    """Return what gets a type's own evidence, and its fields that lead to more."""
+    inside = [field for field in shape(kind) if field.nested and field.type is not Evidence and any(_ways(field.type))]
+    own = attrgetter("evidence") if carries_evidence(kind) else None
+    return own, tuple((attrgetter(field.name), field.many) for field in inside)
+
+
 def citations(record: Record) -> Iterator[str]:
     """Yield the id of every citation that the record's evidence, at any depth, names."""
-    for _, _, evidence in evidenced(record):
-        for entry in evidence:
-            yield entry.citation
+    return (entry.citation for entry in entries(record))

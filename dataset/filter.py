@@ -165,13 +165,11 @@ def _cited(_: Corpus, record: Record) -> Iterator[str]:
 
 
 def _modalities(_: Corpus, record: Record) -> Iterator[str]:
-    for _path, _part, evidence in ev.evidenced(record):
-        yield from (entry.modality.value for entry in evidence)
+    return (entry.modality.value for entry in ev.entries(record))
 
 
 def _speakers(_: Corpus, record: Record) -> Iterator[str | None]:
-    for _path, _part, evidence in ev.evidenced(record):
-        yield from (entry.attributed_to for entry in evidence)
+    return (entry.attributed_to for entry in ev.entries(record))
 
 
 def _participants(_: Corpus, event: Event) -> Iterator[str]:

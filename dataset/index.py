@@ -124,8 +124,10 @@ class Equal:
         found: dict[Any, array[int]] = {}
         for place, record in enumerate(records):
             for key in item.keys(corpus, record):
-                places = found.setdefault(key, array("I"))
-                if not places or places[-1] != place:
+                places = found.get(key)
+                if places is None:
+                    found[key] = array("I", (place,))
+                elif places[-1] != place:
                     places.append(place)
         self._found: Mapping[Any, array[int]] = found
         self._size = len(records)

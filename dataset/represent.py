@@ -11,7 +11,6 @@ from typing import Any
 
 from dataset.catalog import Edition
 from dataset.deeplink import deep_link
-from dataset.label import label
 from dataset.links import LINKS, Link, linked, participations
 from dataset.records import Citation, Record
 from dataset.shape import FieldShape, shape
@@ -63,7 +62,7 @@ def _shows(kind: type) -> tuple[tuple[str, Callable[[Edition, Any], Any]], ...]:
     """Return what shows each field of a type, by the field's name."""
     found = [(field.name, _show(field)) for field in shape(kind)]
     if issubclass(kind, Record):
-        found.append(("label", lambda edition, record: label(edition.release.corpus, record)))
+        found.append(("label", Edition.label))
     if issubclass(kind, Citation):
         found.append(("deep_link", lambda edition, c: deep_link(edition.release.corpus.sources[c.source], c)))
     return tuple(found)
@@ -99,4 +98,4 @@ def reference(edition: Edition, record_id: str) -> dict[str, Any]:
     record = corpus.get(record_id)
     if record is None:  # a released corpus has no dangling reference
         raise KeyError(record_id)
-    return {"id": record_id, "name" if record_id.startswith("ent-") else "title": label(corpus, record)}
+    return {"id": record_id, "name" if record_id.startswith("ent-") else "title": edition.label(record)}

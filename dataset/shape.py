@@ -2,9 +2,10 @@
 
 import inspect
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
@@ -102,3 +103,38 @@ def references(record: object) -> Iterator[tuple[str, FieldShape, str]]:
             for index, value in enumerate(values(part, field)):
                 name = f"{field.name}[{index}]" if field.many else field.name
                 yield f"{path}.{name}" if path else name, field, value
+
+
+Way = tuple[Callable[[Any], Any], bool]
+"""What gets a field of a dataclass, and whether it holds many values."""
+
+
+def pointed(record: Any) -> list[tuple[tuple[str, ...], str]]:
+    """Return every id that the record refers to with the collections that it can belong to: without paths, fast."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    _point(record, found)
+    return found
+
+
+def _point(part: Any, found: list[tuple[tuple[str, ...], str]]) -> None:
+    pointing, ways = _pointing(part.__class__)
+    for (get, many), ref in pointing:
+        value = get(part)
+        if many:
+            found += [(ref, one) for one in value]
+        elif value is not None:
+            found.append((ref, value))
+    for get, many in ways:
+        value = get(part)
+        for one in value if many else () if value is None else (value,):
+            _point(one, found)
+
+
+@cache
+def _pointing(kind: Any) -> tuple[tuple[tuple[Way, tuple[str, ...]], ...], tuple[Way, ...]]:
+    pointing = tuple((_way(field), field.ref) for field in _referring(kind))
+    return pointing, tuple(_way(field) for field in _nested(kind) if any(_pointing(field.type)))
+
+
+def _way(field: FieldShape) -> Way:
+    return attrgetter(field.name), field.many

@@ -10,7 +10,6 @@ from strawberry.scalars import JSON
 
 from dataset import deeplink, links, manifest, records
 from dataset import label as labels
-from dataset.label import label
 from dataset.vocabulary import (
     ChangeKind,
     ChangeReason,
@@ -45,7 +44,7 @@ Party = Annotated["Entity | Event", strawberry.union("Party", description="What 
 
 
 def _label(root: Any, info: Info) -> str:
-    return label(info.context.edition.release.corpus, root)
+    return info.context.edition.label(root)
 
 
 @strawberry.interface(description="A record: everything that has an id.")
