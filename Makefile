@@ -50,6 +50,7 @@ generate: .venv/.runtime  ## write schema.graphql, openapi.json and the JSON Sch
 
 lock:  ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --group traces -c requirements.lock -o requirements-traces.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:  ## remove the virtual environment and every cache

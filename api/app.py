@@ -7,10 +7,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import assets, endpoints, errors, graphql, openapi, pages
+from api import assets, endpoints, errors, graphql, health, metrics, observe, openapi, pages, tracing
 from api.delivery import Variants, deliver
+from api.figures import REASONS, figures
 from api.front import Front
-from api.responses import RELEASE_HEADER
 from api.routes import routes as table
 from api.routing import Route, Router
 from dataset.address import PINNED
@@ -55,14 +55,22 @@ async def _root(request: Request) -> Response:
     return deliver(request, response, edition, request.app.state.variants)
 
 
-def create_app(catalog: Catalog, origin: str = "") -> Starlette:
+def create_app(
+    catalog: Catalog,
+    origin: str = "",
+    board: metrics.Board | None = None,
+    row: int = 0,
+    traces: tracing.Traces | None = None,
+) -> Starlette:
     """Return the application that serves a catalog of releases.
 
     `origin`, such as `https://example.org`, is where clients reach it; without it each request's Host header says so.
+    What is counted goes to a row of `board`, which several workers share; without it the worker counts for itself.
     """
     routes = [
         Route("/", _root, methods=["GET"]),
         *table(),
+        *health.routes(),
         Route("/graphql", _graphql, methods=["GET", "POST"]),
         Route(PINNED + "/graphql", _graphql, methods=["GET", "POST"]),
         Route("/openapi.json", _openapi, methods=["GET"]),
@@ -70,15 +78,19 @@ def create_app(catalog: Catalog, origin: str = "") -> Starlette:
         Route("/docs", _docs, methods=["GET"]),
         Route(assets.ROUTE, assets.respond, methods=["GET"]),
     ]
+    engine = Engine()
+    counted = figures(engine, lambda: app.state.catalog)
+    meter = metrics.Meter(board or metrics.Board(), row, [route.path for route in routes], REASONS, counted)
     app = Starlette(
         middleware=[
+            Middleware(observe.Observe, meter=meter, routes=routes, traces=traces),
             Middleware(Front),
             Middleware(
                 CORSMiddleware,
                 allow_origins=["*"],
                 allow_methods=["GET", "HEAD", "POST"],
                 allow_headers=["*"],
-                expose_headers=["Content-Disposition", "ETag", "Link", RELEASE_HEADER],
+                expose_headers=observe.EXPOSED,
             ),
         ],
         exception_handlers={
@@ -94,6 +106,7 @@ def create_app(catalog: Catalog, origin: str = "") -> Starlette:
     app.state.catalog = catalog
     app.state.variants = Variants()
     app.state.persisted = Persisted()
-    app.state.engine = Engine()
+    app.state.engine = engine
+    app.state.meter = meter
     app.state.origin = origin.rstrip("/")
     return app

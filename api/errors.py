@@ -8,6 +8,7 @@ HTTPException      what the router says: no such route, no such method
 Exception          a fault of ours: nothing of it reaches the client
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,6 +23,8 @@ from api.responses import RELEASE_HEADER
 from dataset.answer import RetiredRecordError
 from dataset.catalog import Catalog
 from dataset.query import QueryError
+
+LOGGER = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = "/v1/problems"
@@ -143,6 +146,7 @@ def on_http_exception(request: Request, error: Exception) -> Response:
     return respond(Problem("unknown-route", "Nothing is served at this address; GET /v1 lists what is."))
 
 
-def on_fault(_: Request, _error: Exception) -> Response:
+def on_fault(request: Request, error: Exception) -> Response:
     """Answer a fault of ours; the server's log has it, the client does not."""
+    LOGGER.error("%s %s was not answered", request.method, request.scope["path"], exc_info=error)
     return respond(Problem("fault", "The server failed to answer; the fault is not in the request."))

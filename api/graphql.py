@@ -13,6 +13,7 @@ from api.delivery import KEPT_LATEST, deliver
 from api.front import WORTH
 from api.negotiate import accepted, combined
 from api.responses import JSON, RELEASE_HEADER
+from api.tracing import OPERATION
 from dataset.canonical import parse
 from dataset.catalog import Catalog, Edition
 from dataset.represent import summary
@@ -56,6 +57,7 @@ async def respond(request: Request, edition: Edition, catalog: Catalog) -> Respo
         document = asked.query or persisted.get(asked.sha256)
     except BadRequestError as error:
         return _refused(edition, error.status, media_type, error.reason, "BAD_REQUEST")
+    request.scope[OPERATION] = asked.operation
     if document is None:
         status = _status(executed=False, media_type=media_type)
         return _refused(edition, status, media_type, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")

@@ -74,10 +74,11 @@ def _alive(pid: int) -> bool:
 
 
 class Place(NamedTuple):
-    """Where a request is counted: the first slots of its route and of its door."""
+    """Where a request is counted: the first slots of its route and of its door, and the route."""
 
-    route: int
-    door: int
+    statuses: int
+    buckets: int
+    route: str
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,6 @@ class Meter:
         self._figures = [(figure, self._take(1)) for figure in figures]
         self._before = [0] * len(figures)
         self._slots[_PID] = os.getpid()
-        self.publish()
 
     def _take(self, slots: int) -> int:
         """Return the first of the next slots. Raises ValueError where the row is too short."""
@@ -127,15 +127,15 @@ class Meter:
 
     def place(self, route: str) -> Place:
         """Return where a request to a route is counted."""
-        return Place(self._routes[route], self._doors[door(route)])
+        return Place(self._routes[route], self._doors[door(route)], route)
 
     def count(self, place: Place, status: int, elapsed: int) -> None:
         """Count a request that was answered, after so many nanoseconds."""
         slots = self._slots
-        route, door = place
-        slots[route + _STATUS(status, _OTHER_STATUS)] += 1
-        slots[door + bisect_left(BOUNDS, elapsed)] += 1
-        slots[door + _SUM] += elapsed
+        statuses, buckets, _ = place
+        slots[statuses + _STATUS(status, _OTHER_STATUS)] += 1
+        slots[buckets + bisect_left(BOUNDS, elapsed)] += 1
+        slots[buckets + _SUM] += elapsed
 
     def kept(self) -> None:
         """Count an answer that was not made anew."""

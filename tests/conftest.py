@@ -11,10 +11,34 @@ from hypothesis import settings
 from api.app import create_app
 from dataset.catalog import Catalog, load
 
+_figures: list[str] = []
+
 settings.register_profile("default", deadline=None)  # a busy machine is slow, and that is no fault
 settings.load_profile("default")
 
 ROOT = Path(__file__).parent.parent
+
+
+def figure(line: str) -> None:
+    """Print a line of what a test measured at the end of the run."""
+    _figures.append(line)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> None:
+    """Hand what a test measured on with its report: the process that prints may be another one."""
+    item.user_properties += [("figure", line) for line in _figures]
+    _figures.clear()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests measured."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    said = [pair[1] for one in reports for pair in getattr(one, "user_properties", []) if pair[0] == "figure"]
+    if said:
+        terminalreporter.section("figures")
+        for line in dict.fromkeys(map(str, said)):
+            terminalreporter.line(line)
 
 
 @pytest.fixture(scope="session")

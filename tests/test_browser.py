@@ -96,6 +96,22 @@ def test_a_request_that_leaves_the_server_is_noticed(
         page.evaluate("fetch('http://127.0.0.1:9/').catch(() => null)")
 
 
+@pytest.mark.parametrize("path", ["/", "/graphql", "/v1/releases/1.0.0/graphql", "/docs"])
+def test_a_page_loads_under_the_headers_that_every_answer_has(path: str, browser: Browser, address: str) -> None:
+    """Nothing that it needs is held back, nor once the browser has it and asks whether it changed."""
+    with visiting(browser, address, path) as page:
+        page.wait_for_load_state("networkidle")
+        with page.expect_response(lambda reply: reply.url == address + path) as reply:
+            page.reload()
+        page.wait_for_load_state("networkidle")
+        headers = reply.value.all_headers()
+        assert headers["content-security-policy"].startswith("default-src 'none'; img-src 'self' data:;")
+        assert (headers["x-content-type-options"], headers["cross-origin-resource-policy"]) == (
+            "nosniff",
+            "cross-origin",
+        )
+
+
 def test_graphiql_loads_its_schema_and_answers_a_query(browser: Browser, address: str) -> None:
     """Without anything from elsewhere: the schema is explored, and the first example runs."""
     with visiting(browser, address, "/graphql") as page:

@@ -1,0 +1,165 @@
+"""Around all else: what every answer carries, and what is counted and logged of every request.
+
+Answers are kept further in, as the very messages that are sent: a message is never changed here, only made anew.
+"""
+
+import asyncio
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Awaitable, Mapping, Sequence
+from itertools import count
+from secrets import token_hex
+from time import perf_counter_ns
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import errors, logs
+from api.metrics import Meter, Place
+from api.responses import RELEASE_HEADER
+from api.tracing import Traces
+
+REQUEST_ID = "X-Request-ID"
+
+EXPOSED = ("Content-Disposition", "ETag", "Link", RELEASE_HEADER, REQUEST_ID)
+"""The headers that a page of another origin may read."""
+
+PATHS = 20_000
+"""Paths whose place among the figures is remembered; with more, all of them are forgotten."""
+
+PUBLISHED = 1.0
+"""Seconds within which what a worker counted elsewhere is seen by the others."""
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_UNCHANGED: Headers = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+)
+"""What a 304 carries: a cache puts it into the answer that it has, which may be a page with a policy of its own."""
+
+EVERY: Headers = (*_UNCHANGED, _POLICY)
+"""What every answer carries that says nothing else."""
+
+_SHARED: Headers = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", ", ".join(EXPOSED).encode("ascii")),
+)
+"""What a page of another origin needs to read an answer: refusals and faults come from around what else adds it."""
+
+_NAMES = frozenset(name for name, _ in (*EVERY, *_SHARED))
+
+_REQUEST = logs.REQUEST
+_SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}").fullmatch
+_PROBLEM = f'{{"type":"{errors.TYPES}#'.encode("ascii")
+_ERRORS = (_PROBLEM, b'{"errors":')
+_REASON = re.compile(rb"\A" + re.escape(_PROBLEM) + rb'([a-z-]+)"|"code":"([A-Z_]+)"').search
+
+
+class Observe:
+    """The application with each request observed, and its answer completed."""
+
+    def __init__(self, app: ASGIApp, meter: Meter, routes: Sequence[BaseRoute], traces: Traces | None = None) -> None:
+        self._app = app
+        self._meter = meter
+        self._traces = traces
+        self._routes = routes
+        self._by_endpoint: dict[object, list[BaseRoute]] = defaultdict(list)
+        for route in routes:
+            self._by_endpoint[getattr(route, "endpoint", None)].append(route)
+        self._other = meter.place("other")
+        self._known: dict[str, Place] = {}
+        self._prefix = token_hex(4).encode("ascii")
+        self._numbers = count(1)
+        self._log = logs.ACCESS.isEnabledFor(logging.INFO)
+        self._published = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = perf_counter_ns()
+        given = dict(scope["headers"])
+        name = given.get(b"x-request-id")
+        if name is None or not _SANE(name):
+            name = b"%s-%x" % (self._prefix, next(self._numbers))
+        _REQUEST.set(name)
+        status = size = 0
+        reason = ""
+
+        def answer(message: Message) -> Awaitable[None]:
+            nonlocal status, size, reason
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = message["headers"]
+                added = _added(status, dict(headers), shared=b"origin" in given)
+                message = {**message, "headers": [*headers, *added, (b"x-request-id", name)]}
+            elif "body" in message:
+                body: bytes = message["body"]
+                size += len(body)
+                if body.startswith(_ERRORS):
+                    reason = _reason(body)
+            return send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        except Exception as error:
+            if status:  # it cannot be taken back: whoever serves us breaks it off
+                self._meter.refused("fault")
+                raise
+            await errors.on_fault(Request(scope), error)(scope, receive, answer)
+        finally:
+            if status:
+                elapsed = perf_counter_ns() - began
+                place = self._known.get(scope["path"]) or self._place(scope, status)
+                self._meter.count(place, status, elapsed)
+                if reason:
+                    self._meter.refused(reason)
+                elif status == 200 and "router" not in scope and scope["method"] != "OPTIONS":
+                    self._meter.kept()
+                if self._published:
+                    self._published = False
+                    asyncio.get_running_loop().call_later(PUBLISHED, self._publish)
+                if self._log:
+                    logs.answered(scope, status, elapsed, size)
+                if self._traces:
+                    self._traces.record(scope, place.route, status, elapsed)
+
+    def _place(self, scope: Scope, status: int) -> Place:
+        """Return where a request is counted; that of a path that is there is remembered."""
+        if "router" in scope:
+            routes: Sequence[BaseRoute] = self._by_endpoint.get(scope.get("endpoint"), ())
+        else:  # it was not looked for, or what is kept was sent
+            routes = self._routes if status == 200 and scope["method"] != "OPTIONS" else ()
+        found = next((route for route in routes if route.matches(scope)[0] is not Match.NONE), None)
+        if found is None:
+            return self._other
+        place = self._meter.place(getattr(found, "path", "other"))
+        if status in (200, 304):
+            if len(self._known) >= PATHS:
+                self._known.clear()
+            self._known[scope["path"]] = place
+        return place
+
+    def _publish(self) -> None:
+        self._published = True
+        self._meter.publish()
+
+
+def _added(status: int, found: Mapping[bytes, bytes], *, shared: bool) -> Headers:
+    """Return the headers that an answer does not have yet, but for the request's id."""
+    every = _UNCHANGED if status == 304 else EVERY
+    if shared:
+        every += _SHARED
+    return every if _NAMES.isdisjoint(found) else tuple([header for header in every if header[0] not in found])
+
+
+def _reason(body: bytes) -> str:
+    """Return the kind or the code of the first error in an answer; inside a JSON string the quotes are escaped."""
+    found = _REASON(body)
+    return (found[1] or found[2]).decode("ascii") if found else "other"

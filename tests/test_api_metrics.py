@@ -1,0 +1,224 @@
+"""What the server counts: by every worker, for all of them, and in a format that Prometheus reads."""
+
+import os
+import time
+from collections.abc import Sequence
+
+import anyio
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from api import metrics
+from api.app import create_app
+from api.figures import REASONS
+from api.metrics import Board, Figure, Meter, door
+from dataset.catalog import Catalog
+from dataset.problem import Problem
+
+Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
+
+
+def samples(text: str) -> Samples:
+    """Return what an exposition says, by name and labels."""
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def of(found: Samples, name: str) -> dict[tuple[str, ...], float]:
+    """Return the values of one metric that are not 0, by the values of its labels, in the labels' order."""
+    return {
+        tuple(value for _, value in labels): figure for (n, labels), figure in found.items() if n == name and figure
+    }
+
+
+def meter(board: Board, row: int = 0, figures: Sequence[Figure] = ()) -> Meter:
+    """Return the meter of a worker that has one route."""
+    return Meter(board, row, ["/v1/events"], ["fault"], figures)
+
+
+async def asked(client: httpx.AsyncClient) -> Samples:
+    """Return what the server says that it counted."""
+    reply = await client.get("/metrics")
+    assert (reply.status_code, reply.headers["content-type"]) == (200, metrics.MEDIA_TYPE)
+    return samples(reply.text)
+
+
+async def test_requests_are_counted_by_route_and_status(client: httpx.AsyncClient) -> None:
+    """By the route's template, also where the answer is one that was kept."""
+    for path in ("/v1/events", "/v1/events", "/v1/events", "/v1/events?kind=x", "/v1/events/evt-none", "/nothing"):
+        await client.get(path)
+    await client.post("/v1/events")
+    await client.options("/v1/events")
+    await client.get("/v1/releases/1.0.0/graphql?query={release{version}}")
+    assert of(await asked(client), "api_requests_total") == {
+        ("/v1/events", "200"): 3,
+        ("/v1/events", "204"): 1,
+        ("/v1/events", "400"): 1,
+        ("/v1/events", "405"): 1,
+        ("/v1/events/{id}", "404"): 1,
+        ("/v1/releases/{version}/graphql", "200"): 1,
+        ("other", "404"): 1,
+    }
+
+
+async def test_how_long_requests_took_is_counted_by_door(client: httpx.AsyncClient) -> None:
+    """The buckets add up, and the last one has every request."""
+    for path in ("/v1/events", "/v1", "/graphql", "/docs", "/healthz"):
+        await client.get(path)
+    found = await asked(client)
+    assert of(found, "api_request_seconds_count") == {("rest",): 2, ("graphql",): 1, ("page",): 1, ("other",): 1}
+    buckets = [
+        value for (name, labels), value in found.items() if name.endswith("_bucket") and labels[0] == ("door", "rest")
+    ]
+    assert buckets == sorted(buckets)
+    assert (len(buckets), buckets[-1]) == (len(metrics.BOUNDS) + 1, 2)
+    assert 0 < found["api_request_seconds_sum", (("door", "rest"),)] < 60
+
+
+async def test_refusals_are_counted_by_what_the_answer_says(client: httpx.AsyncClient) -> None:
+    """The kinds of REST's errors and the codes of GraphQL's."""
+    for _ in range(2):
+        await client.get("/v1/events?kind=x")
+    await client.get("/v1/events/evt-none")
+    await client.get("/graphql?query={nothing}")
+    await client.post("/graphql", json={"query": '{ events(order: "\\"code\\":\\"FAKE\\"") }'})
+    await client.post("/graphql", content=b"null", headers={"Content-Type": "application/json"})
+    assert of(await asked(client), "api_refusals_total") == {
+        ("invalid-parameter",): 2,
+        ("unknown-record",): 1,
+        ("GRAPHQL_VALIDATION_FAILED",): 2,
+        ("BAD_REQUEST",): 1,
+    }
+
+
+async def test_operations_are_counted_by_what_answered(client: httpx.AsyncClient) -> None:
+    """A plan, or graphql-core, or nobody."""
+    for query in ("{ release { version } }", "{ nothing }", "{ event { id } }"):
+        await client.post("/graphql", json={"query": query})
+    await client.post(
+        "/graphql", json={"query": "query ($n: Int) { events(first: $n) { totalCount } }", "variables": {"n": "x"}}
+    )
+    found = of(await asked(client), "api_operations_total")
+    assert found == {("plan",): 1, ("graphql-core",): 1, ("nobody",): 2}
+
+
+async def test_what_is_served_and_what_was_refused_is_said(catalog: Catalog) -> None:
+    """Each release with its digest, and how many reasons there were to leave some out."""
+    refused = Catalog(catalog.editions, (Problem("2.0.0/manifest.json", "", "", "is gone"),))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(refused)), base_url="http://test") as client:
+        found = await asked(client)
+    assert of(found, "api_release_info") == {
+        (str(version == "1.1.0").lower(), edition.release.sha256, version): 1
+        for version, edition in catalog.editions.items()
+    }
+    assert found["api_releases_refused", ()] == 1
+
+
+async def test_kept_answers_are_counted(client: httpx.AsyncClient) -> None:
+    """The first is made, the second is made and kept, the others are as it was kept; a preflight is none."""
+    for _ in range(5):
+        await client.get("/v1/events")
+    preflight = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
+    assert (await client.options("/v1/events", headers=preflight)).status_code == 200
+    assert (await asked(client))["api_answers_kept_total", ()] == 3
+
+
+async def test_any_worker_answers_for_all(catalog: Catalog) -> None:
+    """Two workers on one board: each says what both counted."""
+    board = Board(2)
+    for row in range(2):
+        transport = httpx.ASGITransport(create_app(catalog, board=board, row=row))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            await client.get("/v1/events")
+            found = await asked(client)
+            assert found["api_workers", ()] == row + 1
+            assert of(found, "api_requests_total")["/v1/events", "200"] == row + 1
+
+
+def test_forked_workers_count_on_one_board(catalog: Catalog) -> None:
+    """Nothing is lost between processes, and one that takes the place of another goes on where that one ended."""
+    board = Board(2)
+    for row in (0, 1, 1):
+        worker = os.fork()
+        if not worker:
+            counting = meter(board, row, [Figure("held", "What is held.", lambda: 7, grows=True)])
+            for _ in range(1_000):
+                counting.count(counting.place("/v1/events"), 200, 1)
+            counting.publish()
+            os._exit(0)
+        os.waitpid(worker, 0)
+    found = samples(meter(board, 0, [Figure("held", "What is held.", lambda: 0, grows=True)]).exposed(catalog).decode())
+    assert of(found, "api_requests_total") == {("/v1/events", "200"): 3_000}
+    assert found["held_total", ()] == 21
+    assert found["api_workers", ()] == 1  # this process; the one in the other row has ended
+
+
+def test_what_a_worker_holds_ends_with_it(catalog: Catalog) -> None:
+    """A figure of what there is counts those workers only that are alive."""
+    board = Board(2)
+    held = [Figure("held", "What is held.", lambda: 5)]
+    worker = os.fork()
+    if not worker:
+        meter(board, 1, held).publish()
+        os._exit(0)
+    os.waitpid(worker, 0)
+    assert samples(meter(board, 0, held).exposed(catalog).decode())["held", ()] == 5
+
+
+async def test_an_idle_worker_is_seen_by_the_others_within_a_second(catalog: Catalog) -> None:
+    """What it counted elsewhere is put on the board though nobody asks it again."""
+    board = Board(2)
+    idle, other = (httpx.ASGITransport(create_app(catalog, board=board, row=row)) for row in range(2))
+    async with (
+        httpx.AsyncClient(transport=idle, base_url="http://test") as client,
+        httpx.AsyncClient(transport=other, base_url="http://test") as second,
+    ):
+        await client.post("/graphql", json={"query": "{ release { version } }"})
+        deadline = time.monotonic() + 30
+        while not of(await asked(second), "api_operations_total") and time.monotonic() < deadline:
+            await anyio.sleep(0.1)
+        assert of(await asked(second), "api_operations_total") == {("plan",): 1}
+
+
+def test_what_has_no_slot_is_counted_as_other(catalog: Catalog) -> None:
+    """A status and a reason that nobody thought of are not lost."""
+    counting = meter(Board())
+    counting.count(counting.place("/v1/events"), 299, 1)
+    counting.refused("unheard-of")
+    found = samples(counting.exposed(catalog).decode())
+    assert of(found, "api_requests_total") == {("/v1/events", "other"): 1}
+    assert of(found, "api_refusals_total") == {("other",): 1}
+
+
+def test_a_row_that_is_too_short_is_refused() -> None:
+    """Rather than counting in the next worker's row."""
+    with pytest.raises(ValueError, match="not enough"):
+        Meter(Board(), 0, [f"/{number}" for number in range(metrics.WIDTH)], [])
+
+
+@pytest.mark.parametrize(
+    ("route", "name"),
+    [
+        ("/v1", "rest"),
+        ("/v1/events.csv", "rest"),
+        ("/v1/releases/{version}/graphql", "graphql"),
+        ("/graphql", "graphql"),
+        ("/", "page"),
+        ("/docs", "page"),
+        ("/static/{digest}/{name:path}", "page"),
+        ("/openapi.json", "other"),
+        ("/metrics", "other"),
+    ],
+)
+def test_a_route_belongs_to_a_door(route: str, name: str) -> None:
+    """By its path."""
+    assert door(route) == name
+
+
+def test_every_reason_has_one_slot() -> None:
+    """None is there twice."""
+    assert len(set(REASONS)) == len(REASONS)
