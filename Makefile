@@ -7,6 +7,8 @@ JOBS ?= auto
 QUICK ?=
 ONLY ?=
 OUT ?=
+SECONDS ?= 600
+WORKERS ?= 2
 
 BIN := .venv/bin
 MERCURIUS := tests/benchmarks/mercurius
@@ -15,7 +17,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-ha
 export ARTICLES
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test node lint check verify bench generate lock clean
+.PHONY: help serve test node lint check verify soak bench generate lock clean
 
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/'
@@ -39,6 +41,9 @@ check: .venv/.runtime  ## check the workbench and every published release
 verify: .venv/.runtime  ## verify every citation of every release against the articles [ARTICLES=folder]
 	@for release in $$(ls dataset/releases); do \
 		$(BIN)/python -m dataset verify --all --quiet --release $$release --text $(ARTICLES) || exit 1; done
+
+soak: .venv/.dev  ## load a server for a while, and see that it does not grow [SECONDS=600] [WORKERS=2]
+	@$(BIN)/python -m tests.soak --seconds $(SECONDS) --workers $(WORKERS)
 
 # node_modules is only there where npm is; without it mercurius is not measured, and the report says so.
 bench: .venv/.runtime  ## measure the server beside others, with wrk [QUICK=1] [ONLY=W4,W5] [OUT=file]

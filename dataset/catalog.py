@@ -1,7 +1,7 @@
 """The published releases, read once and frozen: what the doors serve."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -76,20 +76,43 @@ class Catalog:
         return tuple(diff(self.editions[old].release.corpus, self.editions[new].release.corpus, recorded(between)))
 
 
-def load(folder: Path = releases.FOLDER) -> Catalog:
-    """Read every release in the folder; leave out, and report, those that are refused. Raises EmptyCatalogError."""
+def load(folder: Path = releases.FOLDER, kept: Mapping[str, Edition] = MappingProxyType({})) -> Catalog:
+    """Read every release in the folder; leave out, and report, those that are refused. Raises EmptyCatalogError.
+
+    Those that are `kept`, by version, are taken as they are and not read again.
+    """
     collecting = gc.isenabled()
     gc.disable()  # a release is all new objects that stay: looking through them again and again finds nothing
     try:
-        return _load(folder)
+        return _load(folder, kept)
     finally:
         if collecting:
             gc.enable()
 
 
-def _load(folder: Path) -> Catalog:
+def reloaded(catalog: Catalog, folder: Path, unchanged: Collection[str]) -> Catalog:
+    """Read the folder of a catalog again, but for the versions whose files are `unchanged`.
+
+    A release that was served and now is refused is served on as it was read, and so is everything where nothing is
+    left; what was refused says so.
+    """
+    refused = {problem.file.partition("/")[0] for problem in catalog.refused}
+    kept = {version: catalog.editions[version] for version in unchanged if version in catalog.editions.keys() - refused}
+    try:
+        found = load(folder, kept)
+    except EmptyCatalogError as error:
+        reason = "holds no release: what it held before is served"
+        problems = error.problems or [Problem(folder.name, "", "", reason)]
+        return Catalog(catalog.editions, tuple(problems))
+    spoiled = {problem.file.partition("/")[0] for problem in found.refused} - found.editions.keys()
+    held = {version: edition for version, edition in catalog.editions.items() if version in spoiled}
+    editions = sorted({**found.editions, **held}.items(), key=lambda item: Version.parse(item[0]), reverse=True)
+    return Catalog(MappingProxyType(dict(editions)), found.refused)
+
+
+def _load(folder: Path, kept: Mapping[str, Edition]) -> Catalog:
     problems: list[Problem] = []
-    read = _read(folder, problems)
+    read = _read(folder, kept, problems)
     for older, newer in pairwise(edition.release for edition in read):
         previous = newer.manifest.previous
         if previous and previous.version == older.version and previous.sha256 != older.sha256:
@@ -103,16 +126,29 @@ def _load(folder: Path) -> Catalog:
     return Catalog(MappingProxyType(editions), tuple(problems))
 
 
-def _read(folder: Path, problems: list[Problem]) -> list[Edition]:
+def folders(folder: Path) -> list[Path]:
+    """Return the folders of the releases in a folder, in the order of their names. Raises OSError."""
+    # What a publication in progress or an editor leaves is no release.
+    return sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.is_dir())
+
+
+def _read(folder: Path, kept: Mapping[str, Edition], problems: list[Problem]) -> list[Edition]:
     """Return the releases that are whole, oldest first."""
     found: list[tuple[Version, Edition]] = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.name.startswith(".") or not path.is_dir():
-            continue  # what a publication in progress or an editor leaves is no release
+    try:
+        paths = folders(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        paths = []
+    except OSError as error:
+        problems.append(Problem(folder.name, "", "", f"cannot be read: {error.strerror}"))
+        paths = []
+    for path in paths:
         try:
-            found.append((Version.parse(path.name), _edition(path)))
+            found.append((Version.parse(path.name), kept.get(path.name) or _edition(path)))
         except RefusedError as error:
             problems += error.problems
+        except OSError as error:
+            problems.append(Problem(path.name, "", "", f"cannot be read: {error.strerror}"))
         except ValueError as error:
             problems.append(Problem(path.name, "", "version", str(error)))
     return [edition for _, edition in sorted(found, key=lambda pair: pair[0])]

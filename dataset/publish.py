@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
 from dataset import manifest
 from dataset.canonical import to_bytes
@@ -111,11 +112,15 @@ def retired(previous: Release | None, corpus: Corpus) -> list[Problem]:
 
 
 def write(folder: Path, made: Manifest, contents: dict[str, bytes]) -> Path:
-    """Write the release's folder, whole or not at all, and return it. Raises RefusedError where it is published."""
+    """Write the release's folder, whole or not at all, and return it.
+
+    Raises RefusedError where it is published, OSError where it cannot be written.
+    """
     target = folder / made.version
     if target.exists():
         raise RefusedError([Problem(made.version, "", "version", "is published, and a release is never edited")])
-    staging = folder / f".{made.version}.{os.getpid()}"
+    # A name that no other attempt has, or had when it was killed.
+    staging = folder / f".{made.version}.{token_hex(4)}"
     try:
         staging.mkdir(parents=True)
         for name, data in {**contents, manifest.FILE: to_bytes(made)}.items():

@@ -1,6 +1,8 @@
 """What the server counts: by every worker, for all of them, and in a format that Prometheus reads."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 
@@ -9,12 +11,13 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from api import metrics
+from api import front, metrics
 from api.app import create_app
 from api.figures import REASONS
 from api.metrics import Board, Figure, Meter, door
-from dataset.catalog import Catalog
+from dataset.catalog import Catalog, load
 from dataset.problem import Problem
+from tests.conftest import ROOT
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
@@ -127,6 +130,43 @@ async def test_kept_answers_are_counted(client: httpx.AsyncClient) -> None:
     assert (await asked(client))["api_answers_kept_total", ()] == 3
 
 
+async def test_what_is_kept_to_be_used_again_says_how_often_it_was() -> None:
+    """Of everything that keeps values: the second time it is kept, the third time it is there."""
+    events, query = "/v1/events?limit=5", {"query": "{ events(first: 2) { nodes { id } } }"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(load())), base_url="http://test") as client:
+        for asked_for in (1, 2, 3, 4):
+            await client.get(events)
+            await client.post("/graphql", json={**query, "operationName": None, "variables": {"n": asked_for}})
+        await client.post("/graphql", json={"query": "{ nothing }"})
+        await client.post("/graphql", json={"query": "{ nothing } "})
+        await client.post("/graphql", json={"query": "{ nothing } "})
+        found = await asked(client)
+    hits, misses = of(found, "api_memo_hits_total"), of(found, "api_memo_misses_total")
+    assert (hits["answers",], misses["answers",]) == (2, 2 + 4 + 3 + 1)  # the last one asked for these figures
+    assert (hits["variants",], misses["variants",]) == (1, 1)
+    assert (hits["documents",], misses["documents",]) == (2, 2 + 3)
+    assert (hits["prepared",], misses["prepared",]) == (1, 2)
+    assert misses["structures",] == 2 + 3
+    assert hits["records",] > 0 < misses["records",]
+    sizes, budgets = of(found, "api_memo_size"), of(found, "api_memo_budget")
+    assert sizes.keys() == of(found, "api_memo_values").keys() == budgets.keys()
+    assert all(0 < sizes[name] < budgets[name] for name in sizes)
+
+
+async def test_what_workers_keep_is_added_up(catalog: Catalog) -> None:
+    """Both have a budget, and both were asked."""
+    board = Board(2)
+    for row in range(2):
+        transport = httpx.ASGITransport(create_app(catalog, board=board, row=row))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            for _ in range(3):
+                await client.get("/v1/events?limit=1")
+            found = await asked(client)
+    assert of(found, "api_memo_hits_total")["answers",] == 2
+    assert of(found, "api_memo_values")["answers",] == 2
+    assert of(found, "api_memo_budget")["answers",] == 2 * front.BUDGET
+
+
 async def test_any_worker_answers_for_all(catalog: Catalog) -> None:
     """Two workers on one board: each says what both counted."""
     board = Board(2)
@@ -155,6 +195,24 @@ def test_forked_workers_count_on_one_board(catalog: Catalog) -> None:
     assert of(found, "api_requests_total") == {("/v1/events", "200"): 3_000}
     assert found["held_total", ()] == 21
     assert found["api_workers", ()] == 1  # this process; the one in the other row has ended
+
+
+def test_a_server_of_two_workers_counts_every_request_once() -> None:
+    """Whichever worker answers, and whichever is asked what was counted."""
+    command = [sys.executable, "-m", "api", "--port", "0", "--workers", "2"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            address = server.stdout.readline().split(" at ")[1].split("/v1")[0]
+            for _ in range(40):  # each on a connection of its own
+                assert httpx.get(f"{address}/v1/events?limit=1").status_code == 200
+            for _ in range(10):
+                found = samples(httpx.get(f"{address}/metrics").text)
+                assert of(found, "api_requests_total")["/v1/events", "200"] == 40
+                assert found["api_workers", ()] == 2
+        finally:
+            server.terminate()
+            server.wait(60)
 
 
 def test_what_a_worker_holds_ends_with_it(catalog: Catalog) -> None:

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, Response, Route, expect, sync_pla
 
 from dataset import release
 from dataset.catalog import Catalog
+from tests.process import serving
 from tests.test_api_pages import BROWSER, links
-from tests.test_api_server import serving
 from tests.test_peers import installed
 
 FLAGS = (
@@ -53,8 +53,8 @@ def axe() -> Path:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a server that was really started."""
     releases = shutil.copytree(release.FOLDER, tmp_path_factory.mktemp("served") / "releases")
-    with serving(Path(releases)) as (found, _):
-        yield found
+    with serving(Path(releases)) as found:
+        yield found.address
 
 
 @contextmanager

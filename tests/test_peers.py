@@ -11,7 +11,7 @@ import pytest
 
 from dataset import release
 from tests.conftest import ROOT
-from tests.test_api_server import serving
+from tests.process import serving
 
 NODE = ROOT / "tests" / "node"
 MODULES = NODE / "node_modules"
@@ -36,8 +36,8 @@ def modules() -> Path:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a server that was really started."""
     releases = shutil.copytree(release.FOLDER, tmp_path_factory.mktemp("served") / "releases")
-    with serving(Path(releases)) as (found, _):
-        yield found
+    with serving(Path(releases)) as found:
+        yield found.address
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/v1/releases/1.0.0/graphql"])

@@ -70,6 +70,8 @@ def release_(
         refuse(error.problems)
     except ValueError as error:
         fail(str(error))
+    except OSError as error:
+        fail(f"release {version} is not written: {error.strerror}")
     count = sum(entry.records for entry in made.files)
     click.echo(f"released {path.name}: {count} records, {len(made.changes)} changes")
 
