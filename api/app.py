@@ -3,14 +3,17 @@
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import assets, endpoints, errors, graphql, health, metrics, observe, openapi, pages, tracing
 from api.delivery import Variants, deliver
+from api.edge import Edge
+from api.exports import Exports
 from api.figures import REASONS, figures
-from api.front import Front
+from api.front import Answers, Front
+from api.limits import DEFAULT, Limits
+from api.preflight import Preflight
 from api.routes import routes as table
 from api.routing import Route, Router
 from dataset.address import PINNED
@@ -61,6 +64,7 @@ def create_app(
     board: metrics.Board | None = None,
     row: int = 0,
     traces: tracing.Traces | None = None,
+    limits: Limits = DEFAULT,
 ) -> Starlette:
     """Return the application that serves a catalog of releases.
 
@@ -79,19 +83,15 @@ def create_app(
         Route(assets.ROUTE, assets.respond, methods=["GET"]),
     ]
     engine = Engine()
-    counted = figures(engine, lambda: app.state.catalog)
+    answers, variants = Answers(), Variants()
+    counted = figures(engine, answers, variants, lambda: app.state.catalog)
     meter = metrics.Meter(board or metrics.Board(), row, [route.path for route in routes], REASONS, counted)
     app = Starlette(
         middleware=[
             Middleware(observe.Observe, meter=meter, routes=routes, traces=traces),
-            Middleware(Front),
-            Middleware(
-                CORSMiddleware,
-                allow_origins=["*"],
-                allow_methods=["GET", "HEAD", "POST"],
-                allow_headers=["*"],
-                expose_headers=observe.EXPOSED,
-            ),
+            Middleware(Edge, limits=limits),
+            Middleware(Front, answers=answers),
+            Middleware(Preflight),
         ],
         exception_handlers={
             errors.Problem: errors.on_problem,
@@ -104,9 +104,11 @@ def create_app(
     )
     app.router = Router(routes)  # no redirects from slashes: they would carry the client's own Host header
     app.state.catalog = catalog
-    app.state.variants = Variants()
+    app.state.variants = variants
     app.state.persisted = Persisted()
     app.state.engine = engine
     app.state.meter = meter
+    app.state.limits = limits
+    app.state.exports = Exports(limits)
     app.state.origin = origin.rstrip("/")
     return app

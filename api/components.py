@@ -214,6 +214,19 @@ class Components:
         kinds = {"id": text, "status": {"type": "integer"}, "title": text, "description": text}
         self._found["ProblemKind"] = _object(kinds, "A kind of error.")
         self._found["ProblemKindList"] = self._list(ref("ProblemKind"))
+        limits: dict[str, Schema] = {
+            "name": text,
+            "value": {"type": "integer", "description": "How much is taken."},
+            "unit": text,
+            "status": {
+                "type": ["integer", "null"],
+                "description": "The status of what is refused beyond it; null: an error of GraphQL's.",
+            },
+            "code": {"type": "string", "description": "The kind of problem, or the code of GraphQL's error."},
+            "description": text,
+        }
+        self._found["Limit"] = _object(limits, "A limit.")
+        self._found["LimitList"] = self._list(ref("Limit"))
         self._found["Problem"] = {
             **_object(
                 {
@@ -251,6 +264,7 @@ class Components:
             "queries",
             "changes",
             "problems",
+            "limits",
             "openapi",
             "graphql",
         )

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import KINDS, Problem
+from api.limits import Limits, table
 from api.negotiate import combined, preferred
 from api.responses import JSON, RELEASE_HEADER, answer
 from dataset.canonical import to_plain
@@ -75,6 +76,7 @@ def index(request: Request, edition: Edition) -> Response:
             "queries": "/v1/queries",
             "changes": "/v1/changes",
             "problems": "/v1/problems",
+            "limits": "/v1/limits",
             "openapi": "/openapi.json",
             "graphql": "/graphql",
         },
@@ -129,6 +131,23 @@ def columns(request: Request, edition: Edition, collection: str) -> Response:
     """Describe the columns of a collection's CSV."""
     body = orjson.dumps(csvw.describe(collection, edition.release.manifest))
     return Response(body, headers={RELEASE_HEADER: edition.release.version}, media_type=csvw.MEDIA_TYPE)
+
+
+def limits(request: Request, edition: Edition) -> Response:
+    """List what is taken at most."""
+    found: Limits = request.app.state.limits
+    items = [
+        {
+            "name": row.name,
+            "value": row.value,
+            "unit": row.unit,
+            "status": row.status,
+            "code": row.code,
+            "description": row.description,
+        }
+        for row in table(found)
+    ]
+    return answer(edition, {"total": len(items), "items": items, "next": None})
 
 
 def problems(request: Request, edition: Edition) -> Response:

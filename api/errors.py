@@ -46,6 +46,9 @@ KINDS: Mapping[str, Kind] = {
         "A query parameter is unknown, repeated or has a value that it cannot have; `parameter` names it, `reason` "
         "says what is wrong.",
     ),
+    "bad-host": Kind(
+        400, "No valid Host", "The request has no Host header, more than one, or one that names no host and port."
+    ),
     "unknown-record": Kind(404, "No such record", "The release has no record with this id in this collection."),
     "unknown-release": Kind(
         404, "No such release", "No release with this version is served; `releases` lists those that are."
@@ -63,6 +66,38 @@ KINDS: Mapping[str, Kind] = {
     ),
     "wrong-method": Kind(
         405, "Method not allowed", "The address does not know this method; the Allow header lists those that it does."
+    ),
+    "content-too-large": Kind(
+        413, "Content too large", "The body has more bytes than are taken; `limit` says how many. It was not read on."
+    ),
+    "uri-too-long": Kind(
+        414,
+        "Address too long",
+        "The path and the query have more bytes than are taken; `limit` says how many, `value` how many they have.",
+    ),
+    "unsupported-encoding": Kind(
+        415, "Encoding not supported", "The body has a Content-Encoding; send it as it is, or as `identity`."
+    ),
+    "headers-too-large": Kind(
+        431,
+        "Headers too large",
+        "The headers are more, or have more bytes, than are taken; `limit` says how many, `value` how many they are.",
+    ),
+    "malformed-request": Kind(400, "Malformed request", "What was sent is not HTTP/1.1; the connection is closed."),
+    "request-timeout": Kind(
+        408,
+        "Request too slow",
+        "The request was not complete in time; the connection is closed.",
+    ),
+    "busy": Kind(
+        503,
+        "Busy",
+        "Too many long answers are being sent; `Retry-After` says when to try again.",
+    ),
+    "too-many-connections": Kind(
+        503,
+        "Too many connections",
+        "The server takes no more connections; `Retry-After` says when to try again.",
     ),
     "fault": Kind(
         500,

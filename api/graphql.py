@@ -22,7 +22,6 @@ from schema.engine import Answered, Engine
 from schema.persisted import Persisted
 
 GRAPHQL_JSON = "application/graphql-response+json"
-MAX_BODY = 1_000_000  # bytes
 
 
 class BadRequestError(Exception):
@@ -73,6 +72,23 @@ async def respond(request: Request, edition: Edition, catalog: Catalog) -> Respo
         # It may tell which releases there are, so even a pinned one does not stay for good.
         response.headers["Cache-Control"] = KEPT_LATEST
     return response
+
+
+def turned_away(request: Request, status: int, reason: str) -> Response | None:
+    """Return the answer to a request whose body is not read; None where its path is of no release."""
+    catalog: Catalog = request.app.state.catalog
+    version = _PINNED.match(request.scope["path"])
+    edition = catalog.editions.get(version[1]) if version else catalog.latest
+    if edition is None:
+        return None
+    try:
+        media_type = _negotiated(request)
+    except BadRequestError:
+        media_type = JSON
+    return _refused(edition, status, media_type, reason, "BAD_REQUEST")
+
+
+_PINNED = re.compile("/v1/releases/([^/]*)/")
 
 
 def _refused(edition: Edition, status: int, media_type: str, reason: str, code: str) -> Response:
@@ -133,24 +149,20 @@ async def _from_body(request: Request) -> Asked:
     charset = parameters.strip().lower().replace('"', "")
     if charset.startswith("charset=") and charset not in ("charset=utf-8", "charset=utf8"):
         raise BadRequestError(415, "The body must be UTF-8.")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise BadRequestError(415, "The body must not be compressed.")
     body = _json(await _read(request), "The body")
+    if isinstance(body, list):
+        raise BadRequestError(400, "The body must be one request, a JSON object with `query`: there is no batching.")
     if not isinstance(body, dict):
         raise BadRequestError(400, "The body must be a JSON object with `query`.")
     return _asked(body)
 
 
 async def _read(request: Request) -> bytes:
-    data = bytearray()
+    """Return the body, which has bounds (`edge`)."""
     try:
-        async for chunk in request.stream():
-            data += chunk
-            if len(data) > MAX_BODY:
-                raise BadRequestError(413, f"The body must be at most {MAX_BODY} bytes.")
+        return await request.body()
     except ClientDisconnect as error:
         raise BadRequestError(400, "The body did not arrive whole.") from error
-    return bytes(data)
 
 
 def _json(data: bytes, what: str) -> Any:

@@ -40,6 +40,9 @@ _TAGS = {
 }
 _TEXT = {"type": "string"}
 
+ANYWHERE = "4XX"
+"""The refusals that an operation does not list one by one."""
+
 
 def document() -> Schema:
     """Return the document."""
@@ -71,7 +74,12 @@ def document() -> Schema:
         "components": {
             "schemas": components.all(),
             "parameters": dict(sorted(shared.parameters.items())),
-            "responses": {str(kind.status): _refusal(kind.status) for kind in KINDS.values()},
+            "responses": {
+                **{str(kind.status): _refusal(kind.status) for kind in KINDS.values()},
+                ANYWHERE: _problem(
+                    "What any address refuses, whatever it is asked: `GET /v1/limits` lists the limits."
+                ),
+            },
             "examples": {
                 name: {"summary": f"GET {found['path']}", "value": found["answer"]}
                 for name, found in examples.load().items()
@@ -189,7 +197,7 @@ def _operation(
             "content": content,
         },
         "304": {"description": "What the client has, by If-None-Match, is still the answer."},
-        **{str(s): {"$ref": f"#/components/responses/{s}"} for s in sorted({*refusals, 500})},
+        **{s: {"$ref": f"#/components/responses/{s}"} for s in (*map(str, sorted(refusals)), ANYWHERE, "500", "503")},
     }
     operation: Schema = {"operationId": name, "summary": summary, "tags": [tag], "responses": answers}
     found = list(parameters)
@@ -197,7 +205,10 @@ def _operation(
 
 
 def _refusal(status: int) -> Schema:
-    said = " ".join(kind.description for kind in KINDS.values() if kind.status == status)
+    return _problem(" ".join(kind.description for kind in KINDS.values() if kind.status == status))
+
+
+def _problem(said: str) -> Schema:
     return {"description": said, "content": {MEDIA_TYPE: {"schema": ref("Problem")}}}
 
 

@@ -5,12 +5,13 @@ from hashlib import sha256
 
 from anyio.lowlevel import checkpoint
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from api import negotiate
 from api.delivery import deliver, stream
 from api.endpoints import edition_of
 from api.errors import Problem
+from api.exports import Export
 from api.responses import LINKS, RELEASE_HEADER, link, origin
 from api.routing import Route
 from dataset.address import PINNED, ROOT, pinned
@@ -76,7 +77,8 @@ async def _delivered(request: Request, answer: Answer, form: str, *, for_excel: 
         begun.append(part)
         size += len(part)
         if size > BUFFERED:
-            streamed = StreamingResponse(_rest(b"".join(begun), parts), media_type=FORMATS[form].media_type)
+            rest = _rest(b"".join(begun), parts)
+            streamed = Export(request.app.state.exports, rest, media_type=FORMATS[form].media_type)
             _describe(streamed, answer, form, for_excel=for_excel, digest="")
             return stream(request, streamed, answer.edition, answer.address(form, excel=for_excel))
     body = b"".join(begun)

@@ -37,6 +37,7 @@ class Endpoint:
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("", "index", endpoints.index, (LATEST,), "Index", summary="What there is."),
     Endpoint("/problems", "problems", endpoints.problems, (LATEST,), "ProblemKindList", summary="The kinds of error."),
+    Endpoint("/limits", "limits", endpoints.limits, (LATEST,), "LimitList", summary="What is taken at most."),
     Endpoint(
         "/releases", "releases", endpoints.releases, (LATEST,), "ReleaseList", summary="The releases, newest first."
     ),

@@ -13,6 +13,16 @@ from dataset.order import ORDERS
 from dataset.query import DEFAULT_LIMIT, MAX_LIMIT, QueryError
 from dataset.vocabulary import Term
 
+LONGEST = 5_000
+"""Characters of a value: the names of all fields of a record have a little fewer."""
+
+_CONTROL = r"\u0000-\u001f\u007f-\u009f\ufffd"
+"""Control characters, and what stands for bytes that are no UTF-8."""
+_UNTOLD = re.compile(f"[{_CONTROL}]")
+
+TOLD = f"^[^{_CONTROL}]*$"
+"""The regular expression of a text that holds none of these."""
+
 ALL = "all"
 """The limit that means no limit."""
 
@@ -57,8 +67,7 @@ def of_filters(collection: str) -> tuple[Parameter, ...]:
 
 
 def _value(item: Filter) -> Mapping[str, Any]:
-    pattern = {"pattern": item.pattern} if item.pattern else {}
-    return {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, **pattern}
+    return {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": item.pattern or TOLD}
 
 
 def of_orders(collection: str) -> Parameter:
@@ -102,12 +111,16 @@ class Given:
         return any(name == given for given, _ in self.pairs)
 
     def known(self, parameters: Sequence[Parameter]) -> None:
-        """Refuse a parameter that the address does not have. Raises QueryError."""
+        """Refuse a parameter that the address does not have, and a value that none can have. Raises QueryError."""
         names = [parameter.name for parameter in parameters]
-        for name, _ in self.pairs:
+        for name, value in self.pairs:
             if name not in names:
                 allowed = f"the parameters here are {', '.join(names)}" if names else "there are no parameters here"
                 raise QueryError(name[:100], f"is unknown; {allowed}")
+            if len(value) > LONGEST:
+                raise QueryError(name, f"has {len(value)} characters; at most {LONGEST} are taken")
+            if not (value.isascii() and value.isprintable()) and _UNTOLD.search(value):
+                raise QueryError(name, "has a control character, or bytes that are no UTF-8")
 
     def all(self, name: str) -> list[str]:
         """Return the values of a parameter that may be repeated."""

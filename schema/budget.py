@@ -25,18 +25,23 @@ from graphql import (
     IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
     VariableNode,
     get_named_type,
     is_leaf_type,
 )
 
 from dataset.query import DEFAULT_LIMIT, MAX_LIMIT
+from schema.introspection import ROOTS, Introspection
 
 MAX_DEPTH = 14
 """Levels of fields that are answered."""
 
 MAX_OBJECTS = 25_000
 """Objects that a document may ask for, as estimated: fifty events with all their evidence are some quarter."""
+
+MAX_LEAVES = 150_000
+"""Plain values that a document may ask for, as estimated: fifty events with everything are some quarter."""
 
 OWNED = 4
 """Items that a list without paging is taken to have, such as the evidence of a record: most have fewer, some more."""
@@ -54,30 +59,42 @@ class Cost:
 
     depth: int
     objects: int
+    introspection: int = 0
+    """Values that it asks of the schema."""
+    leaves: int = 0
+    """Values in the objects: each alias of a field is one, though it costs no object."""
 
 
 def cost(schema: GraphQLSchema, document: DocumentNode, operation: str | None, variables: Mapping[str, Any]) -> Cost:
     """Return what an operation of a valid document costs; the most expensive one unless named.
 
-    Introspection costs nothing here: graphql-core bounds it by a rule of its own.
+    What is asked of the schema is counted beside it (`introspection`), and only once it is known to be bounded.
     """
     found = [
-        _Meter(schema, document, {**_defaults(definition), **variables}).selections(
-            definition.selection_set, schema.query_type, 1
-        )
+        _Meter(schema, document, {**_defaults(definition), **variables}).operation(definition)
         for definition in document.definitions
         if isinstance(definition, OperationDefinitionNode)
         and (operation is None or (definition.name and definition.name.value == operation))
     ]
-    return Cost(max((c.depth for c in found), default=0), max((c.objects for c in found), default=0))
+    return Cost(
+        max((c.depth for c in found), default=0),
+        max((c.objects for c in found), default=0),
+        max((c.introspection for c in found), default=0),
+        max((c.leaves for c in found), default=0),
+    )
 
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
     return {
-        definition.variable.name.value: int(definition.default_value.value)
+        definition.variable.name.value: _literal(definition.default_value)
         for definition in operation.variable_definitions or ()
-        if isinstance(definition.default_value, IntValueNode)
+        if isinstance(definition.default_value, IntValueNode | StringValueNode)
     }
+
+
+def _literal(node: IntValueNode | StringValueNode) -> Any:
+    # An ID may be a number of any length, which is no page size; Python does not even read one of thousands of digits.
+    return int(node.value) if isinstance(node, IntValueNode) and len(node.value) < 12 else node.value
 
 
 class _Meter:
@@ -88,13 +105,22 @@ class _Meter:
         self._variables = variables
         self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         self._measured: dict[tuple[str, str, int], Cost] = {}
+        self._introspection = Introspection(schema, self._fragments, variables)
+
+    def operation(self, definition: OperationDefinitionNode) -> Cost:
+        """Return what an operation costs."""
+        found = self.selections(definition.selection_set, self._schema.query_type, 1)
+        return Cost(found.depth, found.objects, self._introspection.values, found.leaves)
 
     def selections(self, selected: SelectionSetNode, parent: GraphQLNamedType | None, page: int) -> Cost:
         """Return what the selections of one object cost; `page` is how many nodes it holds, if it is a connection."""
-        depth = objects = 0
+        depth = objects = leaves = 0
+        keys: set[str] = set()
         for selection in selected.selections:
             if isinstance(selection, FieldNode):
                 found = self._field(selection, parent, page)
+                if selection.selection_set is None:  # selected twice, it is one value
+                    keys.add((selection.alias or selection.name).value)
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
                 kind = self._schema.get_type(condition.name.value) if condition else parent
@@ -104,7 +130,8 @@ class _Meter:
                 found = self._fragment(selection.name.value, page)
             depth = max(depth, found.depth)
             objects += found.objects
-        return Cost(depth, objects)
+            leaves += found.leaves
+        return Cost(depth, objects, leaves=leaves + len(keys))
 
     def _fragment(self, name: str, page: int) -> Cost:
         fragment = self._fragments[name]
@@ -116,6 +143,8 @@ class _Meter:
 
     def _field(self, field: FieldNode, parent: GraphQLNamedType | None, page: int) -> Cost:
         name = field.name.value
+        if name in ROOTS:
+            self._introspection.ask(field)
         if name.startswith("__") or not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
             return Cost(0, 0)
         kind = parent.fields[name].type
@@ -124,7 +153,7 @@ class _Meter:
             return Cost(1, 0)
         count = self._count(field, parent, kind, page)
         inner = self.selections(field.selection_set, named, self._page(field, named))
-        return Cost(1 + inner.depth, count * (1 + inner.objects))
+        return Cost(1 + inner.depth, count * (1 + inner.objects), leaves=count * inner.leaves)
 
     def _count(self, field: FieldNode, parent: GraphQLNamedType, kind: GraphQLOutputType, page: int) -> int:
         bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
@@ -143,7 +172,7 @@ class _Meter:
 
     def _size(self, value: Any) -> int | None:
         if isinstance(value, IntValueNode):
-            return size(int(value.value))
+            return size(_literal(value))
         return size(self._variables.get(value.name.value)) if isinstance(value, VariableNode) else None
 
 

@@ -11,10 +11,11 @@ from typing import Any
 import orjson
 
 from dataset.memo import Memo
-from schema.budget import MAX_DEPTH, MAX_OBJECTS
+from schema.budget import MAX_DEPTH, MAX_LEAVES, MAX_OBJECTS
 from schema.context import Context
 from schema.document import VARIABLE, Document, Read, Selections, UnsupportedError, parse, read
-from schema.executor import MAX_TOKENS, SCHEMA, Prepared, execute, limited, prepare
+from schema.executor import SCHEMA, Prepared, execute, limited, prepare
+from schema.limits import MAX_SOURCE, MAX_TOKENS, exceeds
 from schema.plan import Build, Plan, Planner, Run
 from schema.rules import Checked, check
 
@@ -77,6 +78,12 @@ class Engine:
         self._read: Memo[tuple[Read, _Structure]] = Memo(documents)
         self._structures: Memo[_Structure] = Memo(structures)
         self._prepared: Memo[Prepared] = Memo(documents)
+        self.memos: Mapping[str, Memo[Any]] = {
+            "documents": self._read,
+            "structures": self._structures,
+            "prepared": self._prepared,
+        }
+        """What it keeps, by the names that the operator sees; sizes are in characters."""
 
     def answer(
         self, document: str, variables: Mapping[str, Any] | None, operation: str | None, context: Context
@@ -110,6 +117,8 @@ class Engine:
 
     def _ready(self, document: str, operation: str | None) -> Prepared:
         """Return a document as graphql-core reads it."""
+        if len(document) > MAX_SOURCE:  # it is refused before it is read, and not worth keeping
+            return prepare(document, operation)
         key = (document, operation)
         found = self._prepared.get(key)
         if found is None:
@@ -122,6 +131,8 @@ class Engine:
         key = (document, operation)
         known = self._read.get(key)
         if known is None:
+            if len(document) > MAX_SOURCE:
+                raise UnsupportedError
             words = read(document)
             known = words, self._structure(words, operation)
             self._read.offer(key, known, len(document) + len(operation or "") + ENTRY)
@@ -154,13 +165,14 @@ def _structured(words: Read, operation: str | None) -> _Structure:
     if len(words.words) >= MAX_TOKENS:
         raise UnsupportedError
     document = parse(words.words)
-    if operation is not None and document.name != operation:
+    if exceeds(document) or (operation is not None and document.name != operation):
         raise UnsupportedError
     checked = check(SCHEMA.core, document)
     if document.directives:  # what is left out under some values must be right, too
         Planner(SCHEMA.core, document, checked.variables, None).plan()
     flags = tuple(sorted(_flags(document)))
-    dear = checked.most.depth > MAX_DEPTH or checked.most.objects > MAX_OBJECTS
+    most = checked.most
+    dear = most.depth > MAX_DEPTH or most.objects > MAX_OBJECTS or most.leaves > MAX_LEAVES
     return _Structure(document, checked, flags, dear)
 
 

@@ -17,28 +17,43 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
+    OverlappingFieldsCanBeMergedRule,
     execute_sync,
     get_operation_ast,
     parse,
+    specified_rules,
     validate,
 )
 from strawberry.schema.config import StrawberryConfig
 
-from schema.budget import MAX_DEPTH, MAX_OBJECTS, cost
+from schema import limits
+from schema.budget import MAX_DEPTH, MAX_LEAVES, MAX_OBJECTS, cost
 from schema.context import Context
+from schema.introspection import MAX_VALUES
+from schema.limits import MAX_TOKENS as MAX_TOKENS
+from schema.limits import TOO_DEEP as TOO_DEEP
+from schema.limits import TOO_LARGE as TOO_LARGE
+from schema.limits import Excess, Merging, TooManyComparisonsError
 from schema.roots import Query
 from schema.types import NODES
 
 LOGGER = logging.getLogger(__name__)
 
-MAX_TOKENS = 2_000
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
-TOO_DEEP = "QUERY_TOO_DEEP"
-TOO_LARGE = "QUERY_TOO_LARGE"
 OPERATION_FAILED = "OPERATION_RESOLUTION_FAILURE"
 BAD_USER_INPUT = "BAD_USER_INPUT"
 INTERNAL = "INTERNAL_SERVER_ERROR"
+
+MAX_ERRORS = 100
+"""Errors that an answer lists; where there are more, the last one says so. Of a document that is not valid it is a
+tenth of them: each of its errors may repeat much of it.
+"""
+
+MAX_MESSAGE = 1_000
+"""Characters of an error's message; it may repeat what the client sent."""
+
+RULES = tuple(Merging if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules)
 
 
 @dataclass(frozen=True)
@@ -73,13 +88,28 @@ class Prepared:
 
 def prepare(document: str, operation: str | None) -> Prepared:
     """Return a document parsed and validated, with the operation that is asked for; never raises."""
+    excess = limits.too_long(document)
+    if excess:
+        return _denied(excess)
     try:
-        parsed = parse(document, max_tokens=MAX_TOKENS)
-        invalid = validate(SCHEMA.core, parsed)
+        parsed = parse(
+            document,
+            max_lexical_tokens=limits.MAX_TOKENS,
+            max_comments=limits.MAX_COMMENTS,
+        )
+        excess = limits.exceeded(parsed)
+        invalid = [] if excess else validate(SCHEMA.core, parsed, RULES, MAX_ERRORS // 10)
     except GraphQLSyntaxError as error:
-        return Prepared(None, None, _refused([error], PARSE_FAILED))
+        excess = limits.unread(document, error.message)
+        return _denied(excess) if excess else Prepared(None, None, _refused([error], PARSE_FAILED))
+    except TooManyComparisonsError:
+        excess = limits.unmerged()
     except RecursionError:
-        return Prepared(None, None, _refused([GraphQLError("The document nests too deeply to be read.")], TOO_DEEP))
+        excess = limits.nested()
+    if not excess and invalid and invalid[-1].message == "Validation aborted.":  # by how its fragments nest
+        excess = limits.nested()
+    if excess:
+        return _denied(excess)
     if invalid:
         return Prepared(None, None, _refused(invalid, VALIDATION_FAILED))
     unusable = _unusable(parsed, operation)
@@ -91,13 +121,24 @@ def prepare(document: str, operation: str | None) -> Prepared:
 def limited(prepared: Prepared, operation: str | None, variables: Mapping[str, Any]) -> Outcome | None:
     """Return the refusal of an operation that asks for too much, None where it may run."""
     assert prepared.document  # noqa: S101 (a document that is refused asks for nothing)
-    asked = cost(SCHEMA.core, prepared.document, operation, variables)
+    try:
+        asked = cost(SCHEMA.core, prepared.document, operation, variables)
+    except RecursionError:
+        return _exceeding(limits.nested())
     if asked.depth > MAX_DEPTH:
         reason = f"The document nests fields {asked.depth} levels deep; at most {MAX_DEPTH} are answered."
-        return _refused([GraphQLError(reason)], TOO_DEEP)
+        return _exceeding(Excess(TOO_DEEP, MAX_DEPTH, asked.depth, reason))
     if asked.objects > MAX_OBJECTS:
         reason = f"The document asks for some {asked.objects} objects; at most {MAX_OBJECTS} are answered. "
-        return _refused([GraphQLError(reason + "Ask for smaller pages, or for fewer things at once.")], TOO_LARGE)
+        more = "Ask for smaller pages, or for fewer things at once."
+        return _exceeding(Excess(TOO_LARGE, MAX_OBJECTS, asked.objects, reason + more))
+    if asked.leaves > MAX_LEAVES:
+        reason = f"The document asks for some {asked.leaves} values; at most {MAX_LEAVES} are answered. "
+        more = "Ask for smaller pages, or for fewer fields of each object."
+        return _exceeding(Excess(TOO_LARGE, MAX_LEAVES, asked.leaves, reason + more))
+    if asked.introspection > MAX_VALUES:
+        reason = f"The document asks for more than {MAX_VALUES} values of the schema; no more are answered."
+        return _exceeding(Excess(TOO_LARGE, MAX_VALUES, asked.introspection, reason))
     return None
 
 
@@ -115,7 +156,10 @@ def execute(
     )
     if not isinstance(result, ExecutionResult):  # pragma: no cover (the schema has no @defer or @stream)
         raise TypeError("incremental delivery is not supported")
-    errors = tuple(_formatted(error) for error in result.errors or ())
+    found = result.errors or []
+    errors = tuple(_formatted(error) for error in found[:MAX_ERRORS])
+    if len(found) > MAX_ERRORS:
+        errors += (_formatted(GraphQLError(f"There are {len(found) - MAX_ERRORS} more errors.")),)
     # Without a path the variables were refused before anything ran.
     executed = result.data is not None or any("path" in error for error in errors)
     return Outcome(executed, result.data, errors)
@@ -142,6 +186,15 @@ def _unusable(parsed: DocumentNode, operation: str | None) -> str:
     return ""
 
 
+def _denied(excess: Excess) -> Prepared:
+    return Prepared(None, None, _exceeding(excess))
+
+
+def _exceeding(excess: Excess) -> Outcome:
+    """Return the refusal of a document that has too much of something."""
+    return _refused([GraphQLError(excess.reason, extensions=excess.extensions)], excess.code)
+
+
 def _refused(errors: list[Any], code: str) -> Outcome:
     return Outcome(False, errors=tuple(_formatted(error, code) for error in errors))
 
@@ -151,8 +204,13 @@ def _formatted(error: GraphQLError, code: str = "") -> dict[str, Any]:
     formatted: dict[str, Any] = dict(error.formatted)
     extensions = dict(error.extensions or {})
     if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
-        LOGGER.error("a resolver failed at %s", error.path, exc_info=error.original_error)
-        formatted["message"] = "The server failed to answer this field."
-        extensions = {"code": INTERNAL}
+        if code:  # nothing ran: a literal that could not even be looked at, such as a number of thousands of digits
+            formatted["message"] = "A value in the document is none of its type."
+        else:
+            LOGGER.error("a resolver failed at %s", error.path, exc_info=error.original_error)
+            formatted["message"] = "The server failed to answer this field."
+            extensions = {"code": INTERNAL}
+    if len(formatted["message"]) > MAX_MESSAGE:
+        formatted["message"] = formatted["message"][: MAX_MESSAGE - 1] + "…"
     formatted["extensions"] = {"code": code or BAD_USER_INPUT, **extensions}
     return formatted

@@ -71,12 +71,15 @@ class _Check:
 
     def selections(self, selected: Selections, parent: Any, page: int) -> Cost:
         """Check the selections of one object, and return what they cost at most, as `budget.cost` estimates it."""
-        depth = objects = 0
+        depth = objects = leaves = 0
+        keys: set[str] = set()
         for selection in selected:
             if selection.directives:
                 self._conditions(selection.directives)
             if isinstance(selection, Field):
                 cost = self._field(selection, parent, page)
+                if selection.selections is None:
+                    keys.add(selection.key)
             elif isinstance(selection, Inline):
                 kind = parent if selection.condition is None else self._applying(selection.condition, parent)
                 cost = self.selections(selection.selections, kind, page)
@@ -84,7 +87,8 @@ class _Check:
                 cost = self._spread(selection.name, parent, page)
             depth = max(depth, cost.depth)
             objects += cost.objects
-        return Cost(depth, objects)
+            leaves += cost.leaves
+        return Cost(depth, objects, leaves=leaves + len(keys))
 
     def _field(self, field: Field, parent: Any, page: int) -> Cost:
         if field.name == "__typename":
@@ -101,7 +105,8 @@ class _Check:
         if field.selections is None:
             return Cost(1, 0)
         inner = self.selections(field.selections, named, _page(field, named.name))
-        return Cost(1 + inner.depth, _count(field.name, parent, definition.type, page) * (1 + inner.objects))
+        count = _count(field.name, parent, definition.type, page)
+        return Cost(1 + inner.depth, count * (1 + inner.objects), leaves=count * inner.leaves)
 
     def _arguments(self, given: Mapping[str, Value], known: Mapping[str, GraphQLArgument]) -> None:
         if not given.keys() <= known.keys():

@@ -29,7 +29,7 @@ from dataset.catalog import Catalog, load
 from dataset.columns import columns
 from dataset.export import CITING, FORMATS, TABULAR
 from dataset.records import SERVED
-from tests.test_api_server import serving
+from tests.process import serving
 from tests.world import raw
 from tests.world import release as published
 
@@ -77,8 +77,8 @@ def listening(app: Starlette) -> Iterator[str]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return where a really started server listens."""
     folder = tmp_path_factory.mktemp("formats") / "releases"
-    with serving(shutil.copytree(release.FOLDER, folder)) as (found, _):
-        yield found
+    with serving(shutil.copytree(release.FOLDER, folder)) as found:
+        yield found.address
 
 
 @pytest.mark.parametrize(
@@ -211,10 +211,10 @@ async def test_the_envelope_is_no_file(client: httpx.AsyncClient) -> None:
     "words",
     [
         'mine"; filename="evil.exe',
-        "mine\r\nSet-Cookie: a=b",
+        "mine%0d%0aSet-Cookie: a=b",
         "шахта mine ⛏",
         "../../mine/..\\..",
-        "mine\x00%0d%0a",
+        "mine\u2028%00Set-Cookie: a=b",
         "m" + "ine" * 66,
         "mine\u202efdp.exe",
     ],

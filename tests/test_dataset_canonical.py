@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataset import release, workbench
-from dataset.canonical import parse, to_bytes, to_plain
+from dataset import canonical, release, workbench
+from dataset.canonical import MAX_NESTING, parse, to_bytes, to_plain
 from dataset.manifest import Manifest
 from dataset.problem import Problem
 from dataset.reading import adapter, read
@@ -191,3 +191,76 @@ def test_json_that_no_record_can_hold_is_refused_by_reading_and_formatting(data:
         assert record is None
         assert {"a.json"} == {problem.file for problem in problems}
         assert all(problem.reason for problem in problems)
+
+
+NESTED = MAX_NESTING * b"["
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (NESTED + b"[" + b"]" * (MAX_NESTING + 1), "not JSON: nested too deeply"),
+        (b'{"a":' * (MAX_NESTING + 1) + b"1" + b"}" * (MAX_NESTING + 1), "not JSON: nested too deeply"),
+        (b"18446744073709551616", "a number that 64 bits do not hold: 18446744073709551616"),
+        (b"-9223372036854775809", "a number that 64 bits do not hold: -9223372036854775809"),
+        (b"9" * 100_000, f"a number that 64 bits do not hold: {'9' * 20}…"),
+        (b'{"a": [1e999]}', "a number that 64 bits do not hold: 1e999"),
+        (b"-1E400", "a number that 64 bits do not hold: -1E400"),
+        (b'"\\ud800"', "not Unicode text: a half of a surrogate pair"),
+        (b'{"\\udfff": 1}', "not Unicode text: a half of a surrogate pair"),
+        (b'{"a": 1, "\\u0061": 2}', "the key 'a' is there twice"),
+        (b'{"a:b": 1, "a\\u003ab": 2}', "the key 'a:b' is there twice"),
+        (b'{"a": {"x": ":"}, "a": "::"}', "the key 'a' is there twice"),
+        (b"\xef\xbb\xbf{}", "not JSON: Unexpected UTF-8 BOM (decode using utf-8-sig) in line 1"),
+        (b"\x00", "not JSON: Expecting value in line 1"),
+    ],
+)
+def test_json_beyond_the_bounds_is_refused_with_the_reason(data: bytes, reason: str) -> None:
+    """What nests too deeply, what no 64 bits hold, what is no text, and keys that are one by another spelling."""
+    with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
+        parse(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "value"),
+    [
+        (b'{"a:b": "::", "c": [":"]}', {"a:b": "::", "c": [":"]}),
+        (b'{"a": "\\u003a"}', {"a": ":"}),
+        (b'{"a": "\\ud83d\\ude00"}', {"a": "😀"}),
+        (b"18446744073709551615", 2**64 - 1),
+        (b"-9223372036854775808", -(2**63)),
+        (b"1.5e3", 1500.0),
+        (b'"1234567890123456789012345"', "1234567890123456789012345"),
+        (b'"' + b"[{" * 1_000 + b'"', "[{" * 1_000),
+    ],
+)
+def test_what_is_within_the_bounds_is_read(data: bytes, value: Any) -> None:
+    """Colons and brackets in texts, escapes and the greatest numbers mean what they say."""
+    assert parse(data) == value
+    assert parse(b'{"x": ' + data + b"}") == {"x": value}
+
+
+def test_json_nests_as_deep_as_it_may() -> None:
+    """The bound is exact."""
+    value = parse(NESTED + b"]" * MAX_NESTING)
+    for _ in range(MAX_NESTING - 1):
+        (value,) = value
+    assert value == []
+
+
+_PARTS = ['{"a":', '"a"', '"a:b"', '"b":', '"\\u0061":', '"\\u003a"', "{", "}", "[", "]", ",", ":", " ", '"é"', "null"]
+_NUMBERS = ["1", "-0", "1.5", "1e400", "9" * 19, "9" * 20, "NaN", '"\\ud800"', '"\\\\u003a"', "true"]
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(st.sampled_from(_PARTS + _NUMBERS), max_size=12).map("".join) | JSON.map(json.dumps))
+def test_the_fast_reader_reads_as_the_slow_one(text: str) -> None:
+    """Whatever is read fast is to the last value what the careful reader makes of it, and so is each refusal."""
+
+    def told(read: Any) -> str:
+        try:
+            return repr(read(text.encode()))
+        except ValueError as error:
+            return str(error)
+
+    assert told(parse) == told(canonical._slowly)

@@ -7,7 +7,7 @@ from graphql import parse
 
 from dataset.catalog import Catalog
 from schema import executor
-from schema.budget import MAX_OBJECTS, Cost, cost
+from schema.budget import MAX_LEAVES, MAX_OBJECTS, Cost, cost
 from schema.context import Context
 from schema.executor import SCHEMA
 
@@ -43,7 +43,7 @@ def run(catalog: Catalog, document: str, **variables: Any) -> executor.Outcome:
         ("{ a: events(first: 1) { nodes { id } } b: events(first: 2) { nodes { id } } }", {}, Cost(3, 2 + 3)),
         ('{ event(id: "x") { evidence { citation { id } } } }', {}, Cost(4, 1 + 4 * 2)),
         ("{ nodes(ids: []) { ... on Event { date { edtf } } ... on Figure { id } } }", {}, Cost(3, 100 * 2)),
-        ("{ __schema { types { name } } __typename }", {}, Cost(0, 0)),
+        ("{ __schema { queryType { name } } __typename }", {}, Cost(0, 0, 3)),
         ('{ search(query: "x", first: 3) { nodes { record { id } highlights { field } } } }', {}, Cost(4, 1 + 3 * 6)),
         ("{ eventFacets { filter values { value } } }", {}, Cost(3, 4 + 4 * 100)),
         ("{ eventHistogram { records buckets { count } } }", {}, Cost(3, 1 + 1000)),
@@ -54,7 +54,24 @@ def run(catalog: Catalog, document: str, **variables: Any) -> executor.Outcome:
 )
 def test_a_cost_is_counted_from_the_page_sizes(document: str, variables: dict[str, Any], expected: Cost) -> None:
     """Objects are multiplied along the way down and added beside one another; scalars cost nothing."""
-    assert measured(document, **variables) == expected
+    found = measured(document, **variables)
+    assert Cost(found.depth, found.objects, found.introspection) == expected
+
+
+@pytest.mark.parametrize(
+    ("document", "leaves"),
+    [
+        ("{ release { version title } }", 2),
+        ("{ release { version version ... { title } } }", 2),
+        ("{ events(first: 7) { totalCount nodes { a: id b: id c: id } } }", 1 + 7 * 3),
+        ("{ a: events(first: 2) { nodes { id } } b: events(first: 3) { nodes { id } } }", 2 + 3),
+        ('{ event(id: "x") { id evidence { modality citation { id digest } } } }', 1 + 4 * 3),
+        ("{ events(first: 2) { nodes { ...F } } } fragment F on Event { id evidence { modality } }", 2 * 5),
+    ],
+)
+def test_values_are_counted_in_each_object(document: str, leaves: int) -> None:
+    """An alias costs no object, but it is one more value in each."""
+    assert measured(document).leaves == leaves
 
 
 def test_the_operation_that_is_asked_is_the_one_that_is_measured() -> None:
@@ -101,6 +118,23 @@ def test_a_document_that_asks_for_too_much_is_refused(document: str, catalog: Ca
     """It is refused before anything runs, with the number, the limit and what to do."""
     outcome = run(catalog, document)
     (error,) = outcome.errors
-    assert (outcome.executed, error["extensions"]) == (False, {"code": "QUERY_TOO_LARGE"})
-    expected = f"The document asks for some {measured(document).objects} objects; at most {MAX_OBJECTS} are answered."
+    asked = measured(document).objects
+    assert outcome.executed is False
+    assert error["extensions"] == {"code": "QUERY_TOO_LARGE", "limit": MAX_OBJECTS, "value": asked}
+    expected = f"The document asks for some {asked} objects; at most {MAX_OBJECTS} are answered."
     assert error["message"] == f"{expected} Ask for smaller pages, or for fewer things at once."
+
+
+def test_a_document_that_asks_for_too_many_values_is_refused(catalog: Catalog) -> None:
+    """Aliases of a field multiply what is answered, without an object more."""
+    fields = " ".join(f"a{number}: digest" for number in range(100))
+    document = (
+        f"{{ citations(first: 100) {{ nodes {{ source {{ citations(first: 16) {{ nodes {{ {fields} }} }} }} }} }} }}"
+    )
+    outcome = run(catalog, document)
+    (error,) = outcome.errors
+    asked = measured(document)
+    assert asked.objects < MAX_OBJECTS
+    assert error["extensions"] == {"code": "QUERY_TOO_LARGE", "limit": MAX_LEAVES, "value": asked.leaves}
+    expected = f"The document asks for some {asked.leaves} values; at most {MAX_LEAVES} are answered."
+    assert error["message"] == f"{expected} Ask for smaller pages, or for fewer fields of each object."
