@@ -27,10 +27,11 @@ from schema.persisted import Persisted
 
 
 async def _graphql(request: Request) -> Response:
-    if pages.wanted(request) and request.method != "POST" and not request.query_params:
-        return pages.graphiql(request, pages.QUERIES)
-    if pages.asks_nothing(request):
-        return pages.usage(request, pages.QUERIES)
+    if request.method != "POST":
+        if pages.wanted(request) and not request.query_params:
+            return pages.graphiql(request, pages.QUERIES)
+        if pages.asks_nothing(request):
+            return pages.usage(request, pages.QUERIES)
     return await graphql.respond(request, endpoints.edition_of(request), endpoints.catalog_of(request))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -109,10 +110,14 @@ def _status(*, executed: bool, media_type: str) -> int:
 
 
 def _response(members: bytes, edition: Edition, status: int, media_type: str) -> Response:
-    extensions = orjson.dumps({"release": summary(edition)})
-    body = b'{%s,"extensions":%s}' % (members, extensions)
+    body = b'{%s,"extensions":%s}' % (members, _extensions(**summary(edition)))
     headers = {RELEASE_HEADER: edition.release.version, "Vary": "Accept", "Cache-Control": "no-store"}
     return Response(body, status, headers, media_type=f"{media_type}; charset=utf-8")
+
+
+@lru_cache(100)
+def _extensions(**release: str) -> bytes:
+    return orjson.dumps({"release": release})
 
 
 def _negotiated(request: Request) -> str:

@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from starlette.datastructures import Headers
+
+USUAL = 200
+"""Characters of a header that is remembered as it was read: nearly all clients send one of a few."""
 
 _QUALITY = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)", re.ASCII)
 
@@ -13,11 +17,15 @@ def combined(headers: Headers, name: str) -> str:
     return ", ".join(headers.getlist(name))
 
 
-def accepted(header: str) -> list[tuple[str, float]]:
+def accepted(header: str) -> tuple[tuple[str, float], ...]:
     """Return the values of an Accept header, each with its quality, the most wanted first.
 
     A value whose quality is malformed is not wanted.
     """
+    return _remembered(header) if len(header) <= USUAL else _accepted(header)
+
+
+def _accepted(header: str) -> tuple[tuple[str, float], ...]:
     found = []
     for part in header.split(","):
         value, *parameters = (piece.strip().lower() for piece in part.split(";"))
@@ -27,7 +35,10 @@ def accepted(header: str) -> list[tuple[str, float]]:
                 quality = float(parameter[2:]) if _QUALITY.fullmatch(parameter[2:]) else 0.0
         if value:
             found.append((value, quality))
-    return sorted(found, key=lambda pair: -pair[1])
+    return tuple(sorted(found, key=lambda pair: -pair[1]))
+
+
+_remembered = lru_cache(1_000)(_accepted)
 
 
 def preferred(header: str, media_types: Mapping[str, str]) -> str | None:

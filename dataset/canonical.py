@@ -1,7 +1,6 @@
 """The one serialiser of records: it owns every byte of a record file."""
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,6 @@ import orjson
 MAX_NESTING = 64
 """Levels of arrays and objects within one another that are read: neither a record nor a request has a quarter."""
 
-_LONG = re.compile(b"[0-9]{19}")
 _DIGITS = 20
 """Characters of the longest whole number that has 64 bits."""
 
@@ -38,13 +36,21 @@ def parse(data: bytes) -> Any:
         if (
             data.count(b":") == orjson.dumps(value).count(b":")
             and b"\\u003" not in data  # a colon that is escaped
-            and not _LONG.search(data)
-            and (data.count(b"[") + data.count(b"{") <= MAX_NESTING or _deep(value) <= MAX_NESTING)
+            and _plain(value, MAX_NESTING)
         ):
             return value
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         pass
     return _slowly(data)
+
+
+def _plain(value: Any, levels: int) -> bool:
+    """Return whether a value has no more than so many levels, and no fraction: such may have been a whole number."""
+    if isinstance(value, dict):
+        return levels > 0 and all(_plain(one, levels - 1) for one in value.values())
+    if isinstance(value, list):
+        return levels > 0 and all(_plain(one, levels - 1) for one in value)
+    return not isinstance(value, float)
 
 
 def _deep(value: Any) -> int:

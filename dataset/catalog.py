@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from dataset import release as releases
+from dataset.deeplink import deep_link
 from dataset.diff import diff, recorded
 from dataset.index import Index
 from dataset.label import label
 from dataset.memo import Memo
 from dataset.problem import Problem
-from dataset.records import Change, Record
+from dataset.records import Change, Citation, Record
 from dataset.release import RefusedError, Release
 from dataset.version import Version
 
@@ -21,8 +23,11 @@ WRITTEN = 96_000_000
 """Bytes of written records that are kept for each release."""
 
 
+QUESTIONS = 16_000_000
+"""Bytes of what was found for questions that are kept for each release."""
+
 LABELS = 100_000
-"""Labels that are kept for each release: making one costs more than most fields together."""
+"""Labels, and deep links, that are kept for each release: making one costs more than most fields together."""
 
 
 class EmptyCatalogError(Exception):
@@ -41,15 +46,29 @@ class Edition:
     index: Index
     memo: Memo[bytes] = field(default_factory=lambda: Memo(WRITTEN), compare=False)
     """What was written of its records, and will be wanted again."""
-    _labels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    questions: Memo[Any] = field(default_factory=lambda: Memo(QUESTIONS), compare=False)
+    """What was found for questions that will be asked again (`query.find`)."""
+    labels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The labels that were made, by id."""
+    deep_links: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The deep links that were made, by the citation's id."""
 
     def label(self, record: Record) -> str:
         """Return a short text by which a reader recognises the record."""
-        found = self._labels.get(record.id)
+        found = self.labels.get(record.id)
         if found is None:
             found = label(self.release.corpus, record)
-            if len(self._labels) < LABELS:
-                self._labels[record.id] = found
+            if len(self.labels) < LABELS:
+                self.labels[record.id] = found
+        return found
+
+    def deep_link(self, citation: Citation) -> str:
+        """Return the address at which a browser shows a citation's passage."""
+        found = self.deep_links.get(citation.id)
+        if found is None:
+            found = deep_link(self.release.corpus.sources[citation.source], citation)
+            if len(self.deep_links) < LABELS:
+                self.deep_links[citation.id] = found
         return found
 
 

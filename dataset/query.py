@@ -13,6 +13,9 @@ from dataset.filter import FILTERS, Filter
 from dataset.order import ORDERS, RELEVANCE
 from dataset.sequence import Keys, Listed, Marked
 
+QUESTION = 1_000
+"""Bytes that the shortest question takes with what it found, about."""
+
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 TEXT = "q"
@@ -56,6 +59,32 @@ class Page:
     has_previous: bool
     previous: str | None = None
     """The key after which the page before this one, of the same size, begins; None: at the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a question found."""
+
+    query: Query
+    keys: Keys
+    """The ids of the records, not listed yet."""
+    scope: str
+    """What cursors are bound to: the release and the question."""
+
+
+def find(edition: Edition, collection: str, raw: Mapping[str, Sequence[str]], order: str = "") -> Found:
+    """Return what the question of these filter values finds; that of one that comes again is kept.
+
+    Raises QueryError for the first thing wrong with it.
+    """
+    key = (collection, order, tuple([(name, tuple(texts)) for name, texts in raw.items()]))
+    found: Found | None = edition.questions.get(key)
+    if found is None:
+        query = parse(collection, raw, order)
+        found = Found(query, answer(edition, query), scope(edition, query))
+        size = found.keys.size + sum(len(text) for texts in raw.values() for text in texts) + QUESTION
+        edition.questions.offer(key, found, size)
+    return found
 
 
 def parse(collection: str, raw: Mapping[str, Sequence[str]], order: str = "") -> Query:

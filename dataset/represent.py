@@ -10,7 +10,6 @@ from operator import attrgetter
 from typing import Any
 
 from dataset.catalog import Edition
-from dataset.deeplink import deep_link
 from dataset.links import LINKS, Link, linked, participations
 from dataset.records import Citation, Record
 from dataset.shape import FieldShape, shape
@@ -64,7 +63,7 @@ def _shows(kind: type) -> tuple[tuple[str, Callable[[Edition, Any], Any]], ...]:
     if issubclass(kind, Record):
         found.append(("label", Edition.label))
     if issubclass(kind, Citation):
-        found.append(("deep_link", lambda edition, c: deep_link(edition.release.corpus.sources[c.source], c)))
+        found.append(("deep_link", Edition.deep_link))
     return tuple(found)
 
 

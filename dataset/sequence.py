@@ -10,6 +10,10 @@ from dataset import bits
 class Keys(Protocol):
     """A sequence of unique keys."""
 
+    @property
+    def size(self) -> int:
+        """The bytes that it takes of memory, about."""
+
     def __len__(self) -> int:
         """Return how many there are."""
 
@@ -25,6 +29,11 @@ class Listed:
     """Keys that are listed."""
 
     keys: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes of memory, about."""
+        return 8 * len(self.keys)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -51,6 +60,11 @@ class Marked:
     total: int
     """How many they are."""
     reverse: bool = False
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes of memory, about."""
+        return self.marks.bit_length() // 8
 
     def __len__(self) -> int:
         return self.total

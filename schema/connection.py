@@ -11,7 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from dataset.catalog import Edition
 from dataset.links import LINKS, Link, linked, participations
-from dataset.query import DEFAULT_LIMIT, MAX_LIMIT, Page, Query, QueryError, cursor, cut, page, parse, scope
+from dataset.query import DEFAULT_LIMIT, MAX_LIMIT, Page, Query, QueryError, cursor, cut, find, scope
 from dataset.sequence import Listed
 from schema.context import Info
 
@@ -80,15 +80,12 @@ def of_query(
 ) -> Connection[Any]:
     """Return the page that a root field asks for. Raises GraphQLError."""
     try:
-        query = parse(collection, raw, order)
-        return _connection(edition, query, page(edition, query, **asked))
+        found = find(edition, collection, raw, order)
+        page = cut(found.keys, found.scope, **asked)
     except QueryError as error:
         raise refusal(error) from error
-
-
-def _connection(edition: Edition, query: Query, found: Page) -> Connection[Any]:
-    records = edition.release.corpus.collection(query.collection)
-    return made(found, {key: records[key] for key in found.ids}, scope(edition, query))
+    records = edition.release.corpus.collection(collection)
+    return made(page, {key: records[key] for key in page.ids}, found.scope)
 
 
 def made(found: Page, nodes: Mapping[str, Any], bound: str) -> Connection[Any]:

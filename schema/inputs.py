@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 from strawberry import UNSET
+from strawberry.utils.str_converters import to_camel_case
 
 from dataset.filter import FILTERS, Filter
 from dataset.order import ORDERS
@@ -44,6 +45,21 @@ def _order_type(collection: str) -> Any:
 
 FILTER_TYPES: Mapping[str, Any] = {collection: _filter_type(collection) for collection in FILTERS}
 ORDER_TYPES: Mapping[str, Any] = {collection: _order_type(collection) for collection in ORDERS}
+
+
+_BY_NAME: Mapping[str, Mapping[str, Filter]] = {
+    collection: {to_camel_case(item.name): item for item in filters} for collection, filters in FILTERS.items()
+}
+
+
+def raw_of(collection: str, given: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what `raw` does of a filter argument as it is coerced, by the schema's names."""
+    known = _BY_NAME[collection]
+    return {
+        known[name].name: [str(getattr(one, "value", one)) for one in (value if known[name].many else [value])]
+        for name, value in given.items()
+        if value not in (None, [])
+    }
 
 
 def raw(collection: str, value: Any) -> dict[str, list[str]]:

@@ -33,13 +33,13 @@ from graphql import (
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from dataset.links import linked
-from dataset.query import Page, cursor, page, parse, scope
+from dataset.query import Page, cursor, cut, find
 from dataset.records import SERVED
 from schema.coercion import Argument, Variables
 from schema.connection import Connected
 from schema.context import Context
 from schema.document import VARIABLE, Document, Field, Inline, Selections, UnsupportedError
-from schema.inputs import raw
+from schema.inputs import raw_of
 
 PAGING = ("first", "after", "last", "before")
 
@@ -79,6 +79,10 @@ class Plan:
             **self.values,
             **{name: corpus.collection(name) for name in SERVED},
             "any_record": corpus.get,
+            "labels": context.edition.labels,
+            "label": context.edition.label,
+            "deep_links": context.edition.deep_links,
+            "deep_link": context.edition.deep_link,
             "links_of": lambda link, record: linked(context.edition, link, record.id),
             "remember": lambda build, name: _remembered(build, name, still),
         }
@@ -151,10 +155,16 @@ class Planner:
             self._lines.append(f"def {name}(r,v): return {body}")
         return name
 
-    def _value(self, prefix: str, value: Any) -> str:
-        """Return a name under which the code finds a value of its own."""
-        self._count += 1
-        name = f"{prefix}{self._count}"
+    def _value(self, prefix: str, value: Any, parent: GraphQLObjectType, node: Field) -> str:
+        """Return a name under which the code finds what it needs for a field.
+
+        The name says which field that is, for what is kept of a function is shared by all documents that have it; with
+        arguments it is this document's own, and nothing of it is kept.
+        """
+        name = f"{prefix}_{parent.name}_{node.name}"
+        if node.arguments:
+            self._count += 1
+            name += f"_{self._count}"
         self._values[name] = value
         return name
 
@@ -216,21 +226,29 @@ class Planner:
         resolver = _resolver(definition)
         connected = getattr(resolver, "connected", None)
         if isinstance(connected, Connected):
-            said = f"{self._value('ask', _asking(connected, arguments))}(r,v)"
+            said = f"{self._value('ask', _asking(connected, arguments), parent, node)}(r,v)"
             inner, static = self._shown(get_named_type(definition.type), said, sets)
             return inner, static and not arguments and bool(connected.filter)
         if resolver is None:
             said = f"r.{definition.extensions['strawberry-definition'].python_name}"
         else:
-            said = self._resolved(definition, resolver, arguments)
+            said = self._resolved(parent, node, resolver, arguments)
         # A record at the root is worth remembering; one inside another is remembered with it.
         inner, static = self._typed(definition.type, said, sets, outermost=parent is self.schema.query_type)
         return inner, static and not arguments and parent is not self.schema.query_type
 
     def _resolved(
-        self, definition: GraphQLField, resolver: Callable[..., Any], arguments: Mapping[str, Argument]
+        self,
+        parent: GraphQLObjectType,
+        node: Field,
+        resolver: Callable[..., Any],
+        arguments: Mapping[str, Argument],
     ) -> str:
         """Return the expression of what a resolver returns."""
+        derived = getattr(resolver, "derived", None)
+        if derived is not None:
+            return f"({derived.kept}.get(r.id) or {derived.method}(r))"
+        definition = parent.fields[node.name]
         referred = getattr(resolver, "referred", None)
         if referred is not None:
             one = f"{referred.ref[0]}[%s]" if len(referred.ref) == 1 else "any_record(%s)"
@@ -240,13 +258,13 @@ class Planner:
             return f"(None if r.{referred.name} is None else {said})" if referred.optional else said
         owned = getattr(resolver, "link", None)
         if owned is not None:
-            return f"links_of({self._value('link', owned)},r)"
+            return f"links_of({self._value('link', owned, parent, node)},r)"
         if not definition.args and isinstance(definition.type, GraphQLNonNull):
             given = ",".join(
                 f"{name}={own}" for name, own in (("root", "r"), ("info", "v")) if name in _takes(resolver)
             )
-            return f"{self._value('get', resolver)}({given})"
-        return f"{self._value('get', _getter(definition, resolver, arguments))}(r,v)"
+            return f"{self._value('get', resolver, parent, node)}({given})"
+        return f"{self._value('get', _getter(definition, resolver, arguments), parent, node)}(r,v)"
 
     def _typed(self, kind: Any, said: str, sets: Sequence[Selections], *, outermost: bool = False) -> tuple[str, bool]:
         """Return the expression that builds a value of an output type."""
@@ -394,18 +412,18 @@ def _asking(connected: Connected, read: Mapping[str, Argument]) -> Callable[[Any
 
     def ask(value: Any, run: Run) -> _Shown:
         edition = run.context.edition
-        asked = {name: found for name, get in paging if (found := get(run.values)) is not Undefined}
+        asked = {name: said for name, get in paging if (said := get(run.values)) is not Undefined}
         if connected.filter:
             where, by = {connected.filter: [value.id]}, ""
         else:
             given = which(run.values) if which else None
-            where = raw(collection, _names(given)) if isinstance(given, dict) else {}
+            where = raw_of(collection, given) if isinstance(given, dict) else {}
             wanted = order(run.values) if order else None
             by = wanted.value if wanted not in (None, Undefined) else ""
-        query = parse(collection, where, by)
-        part = page(edition, query, **asked)
+        found = find(edition, collection, where, by)
+        part = cut(found.keys, found.scope, **asked)
         records = edition.release.corpus.collection(collection)
-        return _Shown([records[name] for name in part.ids], part, scope(edition, query))
+        return _Shown([records[name] for name in part.ids], part, found.scope)
 
     return ask
 

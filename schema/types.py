@@ -35,7 +35,7 @@ from dataset.vocabulary import (
 from schema import connection
 from schema.connection import Connection, link
 from schema.context import Info
-from schema.view import view, vocabulary
+from schema.view import Derived, view, vocabulary
 
 for _terms in Term.__subclasses__():
     vocabulary(_terms)
@@ -45,6 +45,9 @@ Party = Annotated["Entity | Event", strawberry.union("Party", description="What 
 
 def _label(root: Any, info: Info) -> str:
     return info.context.edition.label(root)
+
+
+_label.derived = Derived("labels", "label")  # type: ignore[attr-defined]  # for plans, which look there themselves
 
 
 @strawberry.interface(description="A record: everything that has an id.")
@@ -114,7 +117,10 @@ class Source(Node):
 
 
 def _deep_link(root: Any, info: Info) -> str:
-    return deeplink.deep_link(info.context.edition.release.corpus.sources[root.source], root)
+    return info.context.edition.deep_link(root)
+
+
+_deep_link.derived = Derived("deep_links", "deep_link")  # type: ignore[attr-defined]
 
 
 @view(records.Citation)

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
+from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +16,9 @@ from schema import engine as engines
 from schema import plan
 from schema.context import Context
 from schema.engine import ENTRY, Answered, Counts, Engine
-from schema.executor import Outcome, run
+from schema.executor import SCHEMA, Outcome, run
 from schema.saved import SAVED
+from schema.types import NODES
 from tests import documents
 from tests.documents import Document
 from tests.querygen import Pool, document, mutated, pool
@@ -238,6 +240,20 @@ def test_records_are_written_twice_and_then_remembered(published: Catalog) -> No
     other = f'{{ event(id: "{memo.offered[0][1]}") {{ id date {{ edtf }} }} }}'
     engine.answer(other, None, None, context)
     assert len(memo.found) == 5
+
+
+@pytest.mark.parametrize("collection", NODES)
+def test_what_is_remembered_of_one_field_is_not_shown_for_another(collection: str, published: Catalog) -> None:
+    """All fields of a type are asked for under one name, one document after the other, of one engine."""
+    engine = Engine()
+    kind = SCHEMA.core.type_map[NODES[collection].__name__]
+    assert isinstance(kind, GraphQLObjectType)
+    for name, field in kind.fields.items():
+        named = get_named_type(field.type)
+        inner = "" if is_leaf_type(named) else "{ __typename }"
+        if isinstance(named, GraphQLObjectType) and "nodes" in named.fields:
+            inner = "{ nodes { id } }"
+        ask(engine, published, Document(f"{{ {collection}(first: 3) {{ nodes {{ x: {name} {inner} }} }} }}"))
 
 
 def test_what_variables_choose_within_records_is_not_remembered(published: Catalog) -> None:

@@ -15,7 +15,7 @@ from dataset.export.table import Table
 from dataset.facet import DEFAULT_VALUES, MAX_VALUES
 from dataset.histogram import DATED
 from dataset.parameters import Parameter, of_filters
-from dataset.query import Query, answer
+from dataset.query import Found
 from dataset.records import SERVED
 from dataset.resource import Asked, Resource
 from dataset.resources.records import question
@@ -65,35 +65,35 @@ def resources() -> Iterator[Resource]:
 
 def facets(asked: Asked, collection: str) -> Answer:
     """Count the values of each filter. Raises QueryError."""
-    query, pairs = question(collection, asked.given)
+    selected, pairs = question(asked.edition, collection, asked.given)
     most = asked.given.number("values", DEFAULT_VALUES, MAX_VALUES)
-    found = facet.facets(asked.edition, query, most)
+    found = facet.facets(asked.edition, selected.query, most)
     table = Table(
         lambda: iter([orjson.dumps(one) for one in found]),
         ("filter", "value", "label", "count"),
         lambda: ([one.filter, value.value, value.label, value.count] for one in found for value in one.values),
     )
     values: Pairs = (("values", str(most)),) if most != DEFAULT_VALUES else ()
-    return _counted(asked, f"/{collection}/facets", tuple(sorted((*pairs, *values))), table, query, total=len(found))
+    return _counted(asked, f"/{collection}/facets", tuple(sorted((*pairs, *values))), table, selected, total=len(found))
 
 
 def buckets(asked: Asked, collection: str) -> Answer:
     """Count the records of each day, month or year. Raises QueryError."""
-    query, pairs = question(collection, asked.given)
+    selected, pairs = question(asked.edition, collection, asked.given)
     interval = Interval(asked.given.choice("interval", [term.value for term in Interval]) or Interval.MONTH.value)
-    found = histogram.histogram(asked.edition, query, interval)
+    found = histogram.histogram(asked.edition, selected.query, interval)
     table = _table(histogram.Bucket, found.buckets)
     pairs = tuple(sorted((*pairs, ("interval", interval.value)))) if interval is not Interval.MONTH else pairs
     more = {"interval": interval.value, "undetermined": found.undetermined}
-    return _counted(asked, f"/{collection}/histogram", pairs, table, query, total=len(found.buckets), **more)
+    return _counted(asked, f"/{collection}/histogram", pairs, table, selected, total=len(found.buckets), **more)
 
 
 def aggregates(asked: Asked) -> Answer:
     """Add figures up. Raises QueryError."""
-    query, pairs = question("figures", asked.given)
-    found = aggregate.aggregates(asked.edition, query)
+    selected, pairs = question(asked.edition, "figures", asked.given)
+    found = aggregate.aggregates(asked.edition, selected.query)
     table = _table(aggregate.Aggregate, found)
-    return _counted(asked, "/figures/aggregates", pairs, table, query, total=len(found))
+    return _counted(asked, "/figures/aggregates", pairs, table, selected, total=len(found))
 
 
 def _table(kind: type, found: Sequence[Any]) -> Table:
@@ -108,6 +108,5 @@ def _table(kind: type, found: Sequence[Any]) -> Table:
     return Table(lambda: iter([orjson.dumps(one) for one in found]), names, rows)
 
 
-def _counted(asked: Asked, path: str, pairs: Pairs, table: Table, query: Query, *, total: int, **more: Any) -> Answer:
-    records = len(answer(asked.edition, query))
-    return Answer.page(asked.edition, path, pairs, table, {}, records=records, **more, total=total)
+def _counted(asked: Asked, path: str, pairs: Pairs, table: Table, found: Found, *, total: int, **more: Any) -> Answer:
+    return Answer.page(asked.edition, path, pairs, table, {}, records=len(found.keys), **more, total=total)

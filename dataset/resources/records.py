@@ -18,7 +18,7 @@ from dataset.fields import Fields
 from dataset.filter import FILTERS
 from dataset.outline import listed
 from dataset.parameters import AFTER, LIMIT, Given, Parameter, of_fields, of_filters, of_orders
-from dataset.query import Query, QueryError, default_order, page, parse, scope
+from dataset.query import Found, QueryError, cut, default_order, find
 from dataset.records import SERVED, SINGULAR, Record, Source
 from dataset.reference import Reference
 from dataset.resource import Asked, Resource
@@ -66,27 +66,28 @@ def resources() -> Iterator[Resource]:
     )
 
 
-def question(collection: str, given: Given) -> tuple[Query, Pairs]:
-    """Return the question that the filters and the order ask, and its parameters in one way. Raises QueryError."""
+def question(edition: Edition, collection: str, given: Given) -> tuple[Found, Pairs]:
+    """Return what the filters and the order find, and their parameters in one way. Raises QueryError."""
     raw = {item.name: given.all(item.name) for item in FILTERS[collection] if item.name in given}
     order = given.single("order")
     if order == "":
         raise QueryError("order", "must not be empty")
-    query = parse(collection, raw, order or "")
+    found = find(edition, collection, raw, order or "")
+    query = found.query
     pairs = {(name, value) for name, values in raw.items() for value in values}
     if query.order != default_order(collection, query.where):
         pairs.add(("order", query.order))
-    return query, tuple(sorted(pairs))
+    return found, tuple(sorted(pairs))
 
 
 def listing(asked: Asked, collection: str) -> Answer:
     """List the records of a collection that a question asks for. Raises QueryError."""
     edition = asked.edition
-    query, pairs = question(collection, asked.given)
+    found, pairs = question(edition, collection, asked.given)
     fields = _fields(collection, asked)
     if fields:
         pairs = (*pairs, ("fields", ",".join(fields.names)))
-    placed = place(asked.given, pairs, partial(page, edition, query), scope(edition, query))
+    placed = place(asked.given, pairs, partial(cut, found.keys, found.scope), found.scope)
     stored = edition.release.corpus.collection(collection)
     table = _table(asked, collection, [stored[i] for i in placed.found.ids], represent.listed, fields)
     return Answer.page(edition, f"/{collection}", placed.query, table, placed.around, total=placed.found.total)
