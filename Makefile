@@ -7,6 +7,7 @@ JOBS ?= auto
 QUICK ?=
 ONLY ?=
 OUT ?=
+LARGEST ?=
 SECONDS ?= 600
 WORKERS ?= 2
 
@@ -46,9 +47,10 @@ soak: .venv/.dev  ## load a server for a while, and see that it does not grow [S
 	@$(BIN)/python -m tests.soak --seconds $(SECONDS) --workers $(WORKERS)
 
 # node_modules is only there where npm is; without it mercurius is not measured, and the report says so.
-bench: .venv/.runtime  ## measure the server beside others, with wrk [QUICK=1] [ONLY=W4,W5] [OUT=file]
+bench: .venv/.runtime  ## measure the server beside others, with wrk [QUICK=1] [ONLY=W4,W5] [LARGEST=1000000] [OUT=file]
 	@if command -v npm >/dev/null; then $(MAKE) -s $(MERCURIUS)/node_modules/.package-lock.json; fi
-	@$(BIN)/python -m tests.benchmarks.run $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(if $(OUT),--out $(OUT))
+	@$(BIN)/python -m tests.benchmarks.run $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(LARGEST),--largest $(LARGEST)) $(if $(OUT),--out $(OUT))
 
 generate: .venv/.runtime  ## write schema.graphql, openapi.json and the JSON Schemas anew
 	@$(BIN)/python -m dataset jsonschema --write && $(BIN)/python -m schema --write && $(BIN)/python -m api.openapi --write

@@ -31,7 +31,7 @@ BUFFERED = 2_000_000
 LONG = 1_500
 """Characters of an address that is not repeated for every relation: clients take some 16,000 bytes of headers."""
 
-PART = 64_000
+PART = 500_000
 """Bytes that are made before other requests have their turn."""
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote
 
 ROOT = "/v1"
@@ -9,6 +10,9 @@ ROOT = "/v1"
 
 PINNED = ROOT + "/releases/{version}"
 """Below it one release answers for good."""
+
+USUAL = 100
+"""Characters of a value that is remembered as it is quoted."""
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -20,8 +24,17 @@ def pinned(version: str) -> str:
 
 def written(path: str, pairs: Iterable[tuple[str, str]]) -> str:
     """Return a path with a query string."""
-    query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
+    query = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
     return f"{quote(path)}?{query}" if query else quote(path)
+
+
+def _quoted(text: str) -> str:
+    return _remembered(text) if len(text) <= USUAL else quote(text, safe="")
+
+
+@lru_cache(4_096)  # the pages around an answer have its own question, and most questions are made of the same words
+def _remembered(text: str) -> str:
+    return quote(text, safe="")
 
 
 def matched(template: str, path: str) -> dict[str, str] | None:

@@ -266,7 +266,10 @@ class Entity:
     @property
     def name(self) -> str:
         """The name to show: the primary one, else our descriptive label."""
-        return next(n.text for n in self.names if n.kind is not NameKind.VARIANT)
+        for name in self.names:  # nearly always it is the first
+            if name.kind is not NameKind.VARIANT:
+                return name.text
+        raise AssertionError(f"{self.id} has variants of a name only, which no check lets by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ import click
 from tests.benchmarks import agreement, client, generator, loading, report, servers
 from tests.benchmarks.client import Round
 from tests.benchmarks.population import World
-from tests.benchmarks.report import Results, progress
+from tests.benchmarks.report import Largest, Results, progress
 from tests.benchmarks.servers import HERE, ROOT, BenchmarkError, Server
 from tests.benchmarks.workloads import WORKLOADS, Asker, Workload
 
@@ -55,10 +55,12 @@ class Plan:
     """Seconds of a round of a server that is slow: it answers its connections in batches, and several must fit."""
     warm: float = 2
     steady: int = 15
-    """Rounds within which mercurius must come to a steady rate."""
+    """Rounds within which a server must come to a steady rate: mercurius compiles, and ours keeps what comes again."""
     pool: int = 20_000
     """Different requests a round, where they may come again."""
     sample: int = 25
+    largest: int = 0
+    """How many events are loaded and served, to see that it can be done; 0: none."""
     sizes: tuple[int, ...] = (1_000, 100_000)
     """How many events median latency is compared at, and the last of them is loaded beside dicts."""
 
@@ -130,12 +132,13 @@ class Bench:
                 progress(f"{workload.name} {server.name}: {found.rate:,.1f}/s, {found.p50:.1f} ms, {found.p99:.1f} ms")
 
     def _warmed(self, workload: Workload, server: Server) -> float:
-        """Let a server run in, mercurius until its rate stands still; return the rate that it came to."""
+        """Let a server run in until its rate stands still; return the rate that it came to."""
         if server.name == "limit":
             return CONSTANT
         rates: list[float] = []
-        for number in range(self._plan.steady if server.name == "mercurius" else 1):
-            rates.append(self._round(workload, server, f"warm{number}", self._plan.warm, UNKNOWN).rate)
+        for number in range(self._plan.steady):
+            rate = max(rates, default=UNKNOWN / MARGIN) * MARGIN
+            rates.append(self._round(workload, server, f"warm{number}", self._plan.warm, rate).rate)
             if number >= STEPS and max(rates[-2:]) < max(rates[:-2]) * STEADY:
                 break
         return rates[-1]
@@ -210,8 +213,20 @@ def _workers(plan: Plan, folder: Path, results: Results) -> None:
         progress(f"starting ours with {count} workers")
         with _stopped(servers.ours(generator.cached(plan.sizes[-1]), workers=count)) as server:
             client.send(server.port, file, plan.seconds)
-            held[count] = server.memory(shared="Pss")
+            held[count] = server.memory()
     results.workers = held[4] / held[1]
+
+
+def _most(plan: Plan, folder: Path, results: Results) -> None:
+    """Load and serve the largest release."""
+    progress(f"starting ours with {plan.largest:,} events")
+    with _stopped(servers.ours(generator.cached(plan.largest))) as server:
+        asker = Asker(World(plan.largest), server.cursors)
+        rates = {}
+        for name in ("W1", "W5"):
+            file = client.write(folder / "requests", [ask.raw(name) for ask in asker.some(name, "most", plan.pool)])
+            rates[name] = client.send(server.port, file, plan.seconds).rate
+        results.largest = Largest(plan.largest, server.seconds_to_start, server.memory(), rates)
 
 
 def _called(quick: bool, only: str) -> str:
@@ -222,15 +237,16 @@ def _called(quick: bool, only: str) -> str:
 @click.option("--quick", is_flag=True, help="Fewer and shorter rounds, at 10,000 events only.")
 @click.option("--only", default="", help="Only these workloads, such as W4,W5.")
 @click.option("--events", default=WHOLE.events, show_default=True, type=click.IntRange(100), help="How many events.")
+@click.option("--largest", default=0, help="Load and serve so many events as well, such as 1000000.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file for the report.")
-def main(quick: bool, only: str, events: int, out: Path | None) -> None:
+def main(quick: bool, only: str, events: int, largest: int, out: Path | None) -> None:
     """Measure the server beside others, print what came of it, and write the report of a whole run to RESULTS.md."""
     names = [name.strip().upper() for name in only.split(",") if name.strip()] or list(WORKLOADS)
     unknown = [name for name in names if name not in WORKLOADS]
     if unknown:
         raise click.BadParameter(f"{', '.join(unknown)}; there are {', '.join(WORKLOADS)}", param_hint="--only")
     chosen = [WORKLOADS[name] for name in names]
-    plan = Plan(**{**vars(QUICK if quick else WHOLE), "events": events})
+    plan = Plan(**{**vars(QUICK if quick else WHOLE), "events": events, "largest": largest})
     results = Results(
         _called(quick, only), events, plan.rounds, plan.seconds, plan.patient, plan.pool, os.getloadavg()[0]
     )
@@ -241,11 +257,14 @@ def main(quick: bool, only: str, events: int, out: Path | None) -> None:
                 _loads(plan, results)
                 _growth(plan, chosen, Path(name), results)
                 _workers(plan, Path(name), results)
+            if plan.largest:
+                _most(plan, Path(name), results)
             Bench(plan, chosen, Path(name), results).run(stack)
     except BenchmarkError as error:
         raise click.ClickException(str(error)) from error
     if quick:
-        results.notes.append("A quick run does not wait until mercurius has run in: its rates are too low here.")
+        said = "A quick run does not wait until the servers have run in: their rates, ours as well, are too low here."
+        results.notes.append(said)
     text = report.write(results)
     click.echo(text)
     file = out or (None if quick or only else HERE / "RESULTS.md")

@@ -91,9 +91,9 @@ class Server:
         except (KeyError, TypeError, ValueError) as error:
             raise BenchmarkError(f"{self.name} hands out no cursors: {answer.body[:500]!r}") from error
 
-    def memory(self, shared: str = "Rss") -> float:
-        """Return how many megabytes the server and its children hold; by `Pss`, what they share counts once."""
-        return sum(_resident(pid, shared) for pid in _family(self._process.pid)) / 1000
+    def memory(self) -> float:
+        """Return how many megabytes the server and its children hold; what they share counts once."""
+        return sum(_resident(pid) for pid in _family(self._process.pid)) / 1000
 
     def stop(self) -> None:
         """End the server."""
@@ -111,9 +111,9 @@ def _family(pid: int) -> list[int]:
     return [pid, *(found for child in children for found in _family(int(child)))]
 
 
-def _resident(pid: int, shared: str) -> int:
+def _resident(pid: int) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{shared}:"))
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def _free_port() -> int:
