@@ -74,15 +74,15 @@ class Variants:
     """Encoded bodies by digest and encoding, kept within a budget."""
 
     def __init__(self, budget: int = BUDGET) -> None:
-        self._kept: Memo[bytes] = Memo(budget)
+        self.memo: Memo[bytes] = Memo(budget)
 
     def encoded(self, digest: str, encoding: str, body: bytes) -> bytes:
         """Return the body in an encoding, made once as long as it is kept."""
         key = (digest, encoding)
-        found = self._kept.get(key)
+        found = self.memo.get(key)
         if found is None:
             found = ENCODERS[encoding](body)
-            self._kept.keep(key, found, len(found))
+            self.memo.keep(key, found, len(found))
         return found
 
 

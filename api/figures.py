@@ -1,13 +1,18 @@
 """What is counted, or held, within the application, as its operator sees it: a new figure is one row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
 
+from api.delivery import Variants
 from api.errors import KINDS
+from api.front import Answers
 from api.metrics import Figure
 from dataset.catalog import Catalog
 from dataset.memo import Memo
 from schema import executor
 from schema.engine import Engine
+from schema.limits import LIMITS
 
 REASONS = (
     *KINDS,
@@ -16,30 +21,46 @@ REASONS = (
     "RETIRED_RECORD",
     executor.PARSE_FAILED,
     executor.VALIDATION_FAILED,
-    executor.TOO_DEEP,
-    executor.TOO_LARGE,
     executor.OPERATION_FAILED,
     executor.BAD_USER_INPUT,
     executor.INTERNAL,
+    *dict.fromkeys(limit.code for limit in LIMITS),
 )
 """Why an answer is an error: the kinds of REST and the codes of GraphQL."""
 
 _OPERATIONS = "GraphQL operations, by what answered: a plan, graphql-core, or nobody, as they were refused."
-_SIZE = "How much is kept to be used again: bytes."
-_VALUES = "How many values are kept to be used again."
+_FAULTS = "GraphQL operations whose plan failed where graphql-core did not: faults of ours, answered rightly."
+_KEPT: tuple[tuple[str, str, Callable[[Memo[Any]], int], bool], ...] = (
+    ("api_memo_size", "How much is kept to be used: bytes, of documents characters.", lambda memo: memo.size, False),
+    ("api_memo_budget", "How much may be kept, counted like the size.", lambda memo: memo.budget, False),
+    ("api_memo_values", "How many values are kept to be used.", len, False),
+    ("api_memo_hits", "How often what was asked for was kept.", lambda memo: memo.hits, True),
+    ("api_memo_misses", "How often what was asked for was not kept, and was made.", lambda memo: memo.misses, True),
+)
+"""What is said of everything that keeps values: the metric, what it is, how it is read, whether it grows."""
 
 
-def figures(engine: Engine, catalog: Callable[[], Catalog]) -> tuple[Figure, ...]:
+def figures(engine: Engine, answers: Answers, variants: Variants, catalog: Callable[[], Catalog]) -> tuple[Figure, ...]:
     """Return the figures of an application."""
     counts = engine.counts
+    keepers: Mapping[str, Callable[[], Iterable[Memo[Any]]]] = {
+        "answers": lambda: [answers.memo],
+        "variants": lambda: [variants.memo],
+        "records": lambda: [edition.memo for edition in catalog().editions.values()],
+        **{name: partial(list, [memo]) for name, memo in engine.memos.items()},
+    }
     return (
         Figure("api_operations", _OPERATIONS, lambda: counts.planned, "by=plan", grows=True),
         Figure("api_operations", _OPERATIONS, lambda: counts.fallen_back, "by=graphql-core", grows=True),
         Figure("api_operations", _OPERATIONS, lambda: counts.refused, "by=nobody", grows=True),
-        Figure("api_memo_bytes", _SIZE, lambda: sum(memo.size for memo in _written(catalog())), "memo=records"),
-        Figure("api_memo_values", _VALUES, lambda: sum(map(len, _written(catalog()))), "memo=records"),
+        Figure("api_plan_faults", _FAULTS, lambda: counts.faults, grows=True),
+        *(
+            Figure(metric, what, partial(_sum, memos, read), f"memo={name}", grows=grows)
+            for metric, what, read, grows in _KEPT
+            for name, memos in keepers.items()
+        ),
     )
 
 
-def _written(catalog: Catalog) -> Iterator[Memo[bytes]]:
-    return (edition.memo for edition in catalog.editions.values())
+def _sum(memos: Callable[[], Iterable[Memo[Any]]], read: Callable[[Memo[Any]], int]) -> int:
+    return sum(map(read, memos()))

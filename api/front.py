@@ -6,7 +6,7 @@ what the application marks in the request's scope as worth it, as it does with a
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,7 +21,7 @@ LONGEST = 8_000
 WORTH = "worth keeping"
 """What the application puts into a request's scope where the answer is worth keeping."""
 
-_READ = (b"accept", b"accept-encoding", b"content-encoding", b"content-type", b"host", b"if-none-match", b"origin")
+_READ = (b"accept", b"accept-encoding", b"content-encoding", b"content-type", b"host", b"if-none-match")
 """The headers that an answer may depend on."""
 
 
@@ -33,13 +33,20 @@ class Kept:
     body: Message
 
 
+@dataclass
+class Answers:
+    """The answers that are kept, and the catalog that they are of."""
+
+    catalog: object = None
+    memo: Memo[Kept] = field(default_factory=lambda: Memo(BUDGET))
+
+
 class Front:
     """The application with its answers kept in front of it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, answers: Answers) -> None:
         self._app = app
-        self._catalog: object = None
-        self._answers: Memo[Kept] = Memo(BUDGET)
+        self._answers = answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -59,9 +66,9 @@ class Front:
             await self._app(scope, receive, send)
             return
         catalog = scope["app"].state.catalog
-        if catalog is not self._catalog:
-            self._catalog, self._answers = catalog, Memo(BUDGET)
-        answers = self._answers
+        if catalog is not self._answers.catalog:
+            self._answers.catalog, self._answers.memo = catalog, Memo(BUDGET)
+        answers = self._answers.memo
         kept = answers.get(key)
         if kept is not None:
             await send(kept.start)

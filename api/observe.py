@@ -7,7 +7,7 @@ import asyncio
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from itertools import count
 from secrets import token_hex
 from time import perf_counter_ns
@@ -39,25 +39,36 @@ _UNCHANGED: Headers = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", ", ".join(EXPOSED).encode("ascii")),
 )
-"""What a 304 carries: a cache puts it into the answer that it has, which may be a page with a policy of its own."""
+"""What a 304 carries: a cache puts it into the answer that it has, which may be a page with a policy of its own.
+
+The same goes to whoever asks, from another origin or not: a cache needs to keep one answer only.
+"""
 
 EVERY: Headers = (*_UNCHANGED, _POLICY)
 """What every answer carries that says nothing else."""
 
-_SHARED: Headers = (
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", ", ".join(EXPOSED).encode("ascii")),
-)
-"""What a page of another origin needs to read an answer: refusals and faults come from around what else adds it."""
-
-_NAMES = frozenset(name for name, _ in (*EVERY, *_SHARED))
+_NAMES = frozenset(name for name, _ in EVERY)
 
 _REQUEST = logs.REQUEST
 _SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}").fullmatch
 _PROBLEM = f'{{"type":"{errors.TYPES}#'.encode("ascii")
 _ERRORS = (_PROBLEM, b'{"errors":')
 _REASON = re.compile(rb"\A" + re.escape(_PROBLEM) + rb'([a-z-]+)"|"code":"([A-Z_]+)"').search
+
+
+def ids() -> Iterator[bytes]:
+    """Yield ids for requests that have none, other ones in each process."""
+    prefix = token_hex(4).encode("ascii")
+    return (b"%s-%x" % (prefix, number) for number in count(1))
+
+
+def named(given: Mapping[bytes, bytes], ids: Iterator[bytes]) -> bytes:
+    """Return the id of a request with these headers: its own where it is a sane one, else the next of ours."""
+    name = given.get(b"x-request-id")
+    return next(ids) if name is None or not _SANE(name) else name
 
 
 class Observe:
@@ -73,8 +84,7 @@ class Observe:
             self._by_endpoint[getattr(route, "endpoint", None)].append(route)
         self._other = meter.place("other")
         self._known: dict[str, Place] = {}
-        self._prefix = token_hex(4).encode("ascii")
-        self._numbers = count(1)
+        self._ids = ids()
         self._log = logs.ACCESS.isEnabledFor(logging.INFO)
         self._published = True
 
@@ -84,10 +94,7 @@ class Observe:
             await self._app(scope, receive, send)
             return
         began = perf_counter_ns()
-        given = dict(scope["headers"])
-        name = given.get(b"x-request-id")
-        if name is None or not _SANE(name):
-            name = b"%s-%x" % (self._prefix, next(self._numbers))
+        name = named(dict(scope["headers"]), self._ids)
         _REQUEST.set(name)
         status = size = 0
         reason = ""
@@ -97,7 +104,7 @@ class Observe:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message["headers"]
-                added = _added(status, dict(headers), shared=b"origin" in given)
+                added = _added(status, dict(headers))
                 message = {**message, "headers": [*headers, *added, (b"x-request-id", name)]}
             elif "body" in message:
                 body: bytes = message["body"]
@@ -151,11 +158,9 @@ class Observe:
         self._meter.publish()
 
 
-def _added(status: int, found: Mapping[bytes, bytes], *, shared: bool) -> Headers:
+def _added(status: int, found: Mapping[bytes, bytes]) -> Headers:
     """Return the headers that an answer does not have yet, but for the request's id."""
     every = _UNCHANGED if status == 304 else EVERY
-    if shared:
-        every += _SHARED
     return every if _NAMES.isdisjoint(found) else tuple([header for header in every if header[0] not in found])
 
 

@@ -241,7 +241,7 @@ class Protocol(HttpToolsProtocol):
         if not answered and not asked_nothing:
             now = self.loop.time()
             elapsed = int((now - (self._receiving or now)) * 1e9)
-            scope = unread(self.client) if self._crowded or self._head is not None else self.scope
+            scope = unread(self.client) if self._crowded or self._head is not None else dict(self.scope)
             self.transport.write(self.server_state.refusals.answer(kind, self.server_state.date, scope, elapsed))
         if self._answering():
             self.cycle.disconnected = True

@@ -331,9 +331,10 @@ class Supervisor:
             for child in (*self._serving, *self._coming, *self._leaving):
                 child.forget()
             settings = self._settings
+            traces = tracing.start()
             Worker(
                 make=lambda: create_app(
-                    catalog, settings.origin, self._board, row, traces=tracing.start(), limits=settings.limits
+                    catalog, settings.origin, self._board, row, traces=traces, limits=settings.limits
                 ),
                 listening=self._listening,
                 lifeline=self._lifeline[0],
@@ -343,6 +344,8 @@ class Supervisor:
                 bounds=settings.bounds,
                 finish=settings.finish,
             ).run()
+            if traces:
+                traces.stop()
             status = 0
         except BaseException:
             LOGGER.critical("worker %d fails", os.getpid(), exc_info=True)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ LOGGER = logging.getLogger(__name__)
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 """The environment variable that says where spans go to; OpenTelemetry reads it, and its others, itself."""
 
+STOPPING = 1.0
+"""Seconds that sending what is left may take; after two, a worker that is to end is killed."""
+
 OPERATION = "graphql operation"
 """What the GraphQL door puts into a request's scope: the name of the operation that is to run."""
 
@@ -25,8 +29,7 @@ class Traces:
     def __init__(self, provider: "TracerProvider") -> None:
         from opentelemetry import propagate, trace
 
-        self.stop = provider.shutdown
-        """Sends what was not sent yet."""
+        self._shutdown = provider.shutdown
         self._extract = propagate.extract
         self._tracer = provider.get_tracer(__name__)
         self._kind, self._failed = trace.SpanKind.SERVER, trace.StatusCode.ERROR
@@ -43,6 +46,14 @@ class Traces:
         if status >= 500:
             span.set_status(self._failed)
         span.end(now)
+
+    def stop(self) -> None:
+        """Send what was not sent yet; whoever does not take it in time does not keep a worker from ending."""
+        sending = threading.Thread(target=self._shutdown, daemon=True)
+        sending.start()
+        sending.join(STOPPING)
+        if sending.is_alive():
+            LOGGER.warning("not all traces were sent: %s seconds were not enough", STOPPING)
 
 
 def start() -> Traces | None:

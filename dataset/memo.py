@@ -21,6 +21,10 @@ class Memo(Generic[V]):
         """How much is kept at most: bytes, or whatever the sizes count."""
         self.size = 0
         """How much is kept."""
+        self.hits = 0
+        """How often what was asked for was kept."""
+        self.misses = 0
+        """How often it was not."""
         self._kept: dict[Hashable, tuple[V, int]] = {}
         self._seen: set[int] = set()
 
@@ -30,7 +34,11 @@ class Memo(Generic[V]):
     def get(self, key: Hashable) -> V | None:
         """Return the value of a key, None where none is kept."""
         found = self._kept.get(key)
-        return None if found is None else found[0]
+        if found is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        return found[0]
 
     def wanted(self, key: Hashable) -> bool:
         """Return whether a key was asked for before, and remember that it was."""

@@ -21,9 +21,7 @@ from graphql import (
     is_required_input_field,
 )
 
-from schema.document import INT, LIST, OBJECT, STRING, VARIABLE, WORD, Declared, UnsupportedError, Value
-
-MAX_INT = 2**31
+from schema.document import INT, LIST, MAX_INT, OBJECT, STRING, VARIABLE, WORD, Declared, UnsupportedError, Value
 
 Coercer = Callable[[Any], Any]
 Argument = Callable[[Mapping[Any, Any]], Any]

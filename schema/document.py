@@ -29,6 +29,8 @@ _NAME = frozenset("_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 COMMENTS = 20
 """Comments above which a document is left to graphql-core, which knows how many are too many."""
 
+MAX_INT = 2**31
+
 NESTING = 4 * MAX_DEPTH
 """Brackets within brackets above which a document is left to graphql-core."""
 
@@ -61,8 +63,10 @@ def read(text: str) -> Read:
         if first == '"' or first in _NUMBER:
             number = numbers.setdefault(word, len(numbers))
             words[place] = ('"' if first == '"' else "0") + str(number)
-            # No Int is as long as twelve digits.
-            literals[number] = orjson.loads(word) if first == '"' or len(word) < 12 else None
+            # No Int is as long as twelve digits. Nobody may ever look at a value: it is wrong all the same.
+            if first != '"' and (len(word) > 11 or not -MAX_INT <= int(word) < MAX_INT):
+                raise UnsupportedError
+            literals[number] = orjson.loads(word)
     return Read(" ".join(words), words, literals)
 
 

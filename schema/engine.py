@@ -4,8 +4,11 @@ A plan answers what goes well (see `plan`). Every error, and whatever a plan doe
 answer, and is counted. Documents that it refused are kept as well: a wrong one costs no more than a right one.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 import orjson
@@ -19,6 +22,8 @@ from schema.limits import MAX_SOURCE, MAX_TOKENS, exceeds
 from schema.plan import Build, Plan, Planner, Run
 from schema.rules import Checked, check
 
+LOGGER = logging.getLogger(__name__)
+
 DOCUMENTS = 2_000_000
 """Characters of documents that are kept ready; each comes to some bytes of memory."""
 
@@ -30,6 +35,9 @@ ENTRY = 200
 
 MAX_VARIANTS = 16
 """Plans of one structure, for different values of the variables in its directives."""
+
+MAX_FAULTY = 1_000
+"""Structures that are remembered as having been logged; with more, all of them are forgotten."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,8 @@ class Counts:
     """Operations that graphql-core answered."""
     refused: int = 0
     """Documents and operations that were not run."""
+    faults: int = 0
+    """Plans that failed where graphql-core did not."""
 
 
 @dataclass
@@ -78,6 +88,7 @@ class Engine:
         self._read: Memo[tuple[Read, _Structure]] = Memo(documents)
         self._structures: Memo[_Structure] = Memo(structures)
         self._prepared: Memo[Prepared] = Memo(documents)
+        self._faulty: set[int] = set()
         self.memos: Mapping[str, Memo[Any]] = {
             "documents": self._read,
             "structures": self._structures,
@@ -90,14 +101,15 @@ class Engine:
     ) -> Answered:
         """Answer one operation of a document; never raises for what a client sent."""
         given = variables or {}
+        fault: Exception | None = None
         try:
             words, structure = self._known(document, operation)
             if not structure.dear:
                 data = self._planned(structure, words, given, context)
                 self.counts.planned += 1
                 return Answered(executed=True, data=data)
-        except Exception:  # whatever it is, graphql-core says it as it should be said
-            structure = None
+        except Exception as error:  # whatever it is, graphql-core says it as it should be said
+            structure, fault = None, error
         prepared = self._ready(document, operation)
         refusal = prepared.refusal or limited(prepared, operation, given)
         if refusal:
@@ -106,14 +118,33 @@ class Engine:
         if structure:
             try:
                 data = self._planned(structure, words, given, context)
-            except Exception:  # noqa: S110 (as above)
-                pass
+            except Exception as error:  # as above
+                fault = error
             else:
                 self.counts.planned += 1
                 return Answered(executed=True, data=data)
         self.counts.fallen_back += 1
         outcome = execute(prepared, variables, operation, context)
+        if fault and not outcome.errors and not isinstance(fault, UnsupportedError):
+            self._failed(fault, document)
         return Answered(outcome.executed, orjson.dumps(outcome.data), outcome.errors)
+
+    def _failed(self, fault: Exception, document: str) -> None:
+        """Count a plan that failed where graphql-core did not, and log it, once for each structure."""
+        self.counts.faults += 1
+        try:
+            structure = hash(read(document).structure)
+        except Exception:  # this may be what failed
+            structure = hash(document)
+        if structure in self._faulty:
+            return
+        if len(self._faulty) >= MAX_FAULTY:
+            self._faulty.clear()
+        self._faulty.add(structure)
+        step = extract_tb(fault.__traceback__)[-1]
+        place = f"{Path(step.filename).name}:{step.lineno} in {step.name}"
+        # Not what it says: that may be a part of the document.
+        LOGGER.error("a plan failed where graphql-core did not: %s at %s", type(fault).__name__, place)
 
     def _ready(self, document: str, operation: str | None) -> Prepared:
         """Return a document as graphql-core reads it."""

@@ -736,6 +736,11 @@ INVALID = {
     "an unknown filter": _("{ events(filter: {colour: 1}) { totalCount } }"),
     "a filter twice": _('{ events(filter: {q: "a", q: "b"}) { totalCount } }'),
     "a number out of range": _("{ events(first: 2147483648) { totalCount } }"),
+    "a number out of range where nothing is": _('{ source(id: "/") { citations(first: 2147483648) { totalCount } } }'),
+    "a number below the range where nothing is": _(
+        '{ source(id: "/") { citations(last: -2147483649) { totalCount } } }'
+    ),
+    "a long number where nothing is": _('{ source(id: "/") { citations(first: 100000000000) { totalCount } } }'),
     "a fraction for a size": _("{ events(first: 3.0) { totalCount } }"),
     "a missing argument": _("{ node { id } nodes { id } }"),
     "null for a required argument": _("{ node(id: null) { id } eventFacets(values: null) { filter } }"),

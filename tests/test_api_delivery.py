@@ -168,8 +168,8 @@ def test_the_variants_keep_within_their_budget() -> None:
     for digest, body in bodies.items():
         assert gzip.decompress(variants.encoded(digest, "gzip", body)) == body
         assert variants.encoded(digest, "gzip", body) is variants.encoded(digest, "gzip", body)
-        assert variants._kept.size <= 100
-    assert len(variants._kept) == 1
+        assert variants.memo.size <= 100
+    assert len(variants.memo) == 1
 
 
 @given(st.text(max_size=60))

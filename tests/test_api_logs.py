@@ -14,7 +14,7 @@ import pytest
 from api import logs
 from api.app import create_app
 from api.logs import FORMS, Json, Lines, Throttle
-from dataset.catalog import Catalog
+from dataset.catalog import Catalog, load
 from tests.conftest import ROOT
 
 LOGGER = logging.getLogger("api.test")
@@ -168,9 +168,7 @@ async def test_the_access_log_is_there_for_people_too(catalog: Catalog, capsys: 
 
 
 @pytest.mark.usefixtures("_as_it_was")
-async def test_faults_are_few_short_lines(
-    catalog: Catalog, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_faults_are_few_short_lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred faults, at both doors, come to some kilobytes, with the request's id and without the document."""
 
     def fail(*_: Any) -> None:
@@ -179,7 +177,7 @@ async def test_faults_are_few_short_lines(
     monkeypatch.setattr("api.resources.edition_of", fail)
     monkeypatch.setattr("dataset.catalog.Edition.label", fail)
     logs.configure()
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(catalog)), base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(load())), base_url="http://test") as client:
         for number in range(50):
             await client.get("/v1/events", headers={"X-Request-ID": f"number-{number}"})
             await client.post("/graphql", json={"query": "{ events { nodes { label } } }" + " " * 5_000})

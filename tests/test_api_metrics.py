@@ -1,6 +1,7 @@
 """What the server counts: by every worker, for all of them, and in a format that Prometheus reads."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -109,6 +110,39 @@ async def test_operations_are_counted_by_what_answered(client: httpx.AsyncClient
     assert found == {("plan",): 1, ("graphql-core",): 1, ("nobody",): 2}
 
 
+@pytest.mark.parametrize("failing", ["schema.engine.Engine._planned", "schema.engine.read"])
+async def test_a_plan_that_fails_is_counted_and_logged_once_for_each_structure(
+    failing: str, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer is right all the same, and nothing of the document or of the failure's words is in the log."""
+
+    def fail(*_: object) -> None:
+        raise KeyError("secret")
+
+    monkeypatch.setattr(failing, fail)
+    event = '{ event(id: "evt-blackouts") { id } }'
+    for query in (event, event, event.replace("}", "} "), "{ release { version } }"):
+        reply = await client.post("/graphql", json={"query": query})
+        assert "errors" not in reply.json()
+    assert (await client.post("/graphql", json={"query": "{ event(id: 1.5) { id } }"})).json()["errors"]
+    assert of(await asked(client), "api_plan_faults_total") == {(): 4}
+    said = [record.getMessage() for record in caplog.records if record.name == "schema.engine"]
+    assert len(said) == (2 if failing.endswith("_planned") else 3)  # what cannot be read has no structure
+    assert all(
+        re.fullmatch(r"a plan failed where graphql-core did not: KeyError at test_api_metrics.py:\d+ in fail", line)
+        for line in said
+    )
+
+
+async def test_an_error_of_the_client_is_no_fault_of_a_plan(client: httpx.AsyncClient) -> None:
+    """What graphql-core answers with an error was not to be answered by a plan."""
+    for query in ('{ events(after: "x") { totalCount } }', '{ events(kind: ["x"]) { totalCount } }', "{ nothing }"):
+        assert (await client.post("/graphql", json={"query": query})).json()["errors"]
+    found = await asked(client)
+    assert found["api_plan_faults_total", ()] == 0
+    assert of(found, "api_refusals_total")
+
+
 async def test_what_is_served_and_what_was_refused_is_said(catalog: Catalog) -> None:
     """Each release with its digest, and how many reasons there were to leave some out."""
     refused = Catalog(catalog.editions, (Problem("2.0.0/manifest.json", "", "", "is gone"),))
@@ -126,7 +160,7 @@ async def test_kept_answers_are_counted(client: httpx.AsyncClient) -> None:
     for _ in range(5):
         await client.get("/v1/events")
     preflight = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
-    assert (await client.options("/v1/events", headers=preflight)).status_code == 200
+    assert (await client.options("/v1/events", headers=preflight)).status_code == 204
     assert (await asked(client))["api_answers_kept_total", ()] == 3
 
 

@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from api import server
+from api import observe, server
 from api.__main__ import main
 from api.limits import Limits
 from dataset import release
@@ -313,6 +314,75 @@ def test_what_is_not_http_is_refused_as_a_problem(sent: bytes, releases: Path) -
     assert len(found.log().splitlines()) == 2
 
 
+def _received(found: Server, sent: bytes) -> dict[str, str]:
+    """Return the headers of what is answered to these bytes, none of which may be there twice."""
+    connection = found.connect()
+    connection.sendall(sent)
+    lines = received(connection).partition(b"\r\n\r\n")[0].decode("ascii").split("\r\n")[1:]
+    headers = [line.split(": ", 1) for line in lines]
+    assert len({name for name, _ in headers}) == len(headers)
+    return dict(headers)
+
+
+UNREAD = [
+    (b"GET \x1b[31m\x00 HTTP/1.1\r\nX-Request-ID: mine\r\n", 400),
+    (b"GET /v1/\x1b[31m", 400),
+    (b"GET /v1 HTTP/1.1\r\nX-Request-ID: mine\r\nX: " + b"a" * 70_000, 431),
+    (b"GET /v1 HT", 408),
+    (SENDING.replace(b"\r\n\r\n", b"\r\nX-Request-ID: mine\r\n\r\n") + SENT[:9], 408),
+]
+"""What cannot be handed on, and the status of the answer."""
+
+
+@pytest.mark.parametrize("form", ["human", "json"])
+def test_what_cannot_be_read_is_answered_counted_and_logged_like_all_else(form: str, releases: Path) -> None:
+    """With every header, the status and the reason; of what was sent, the log has only what is a request."""
+    with serving(releases, "--receive", "1", "--access-log", "--log-format", form) as found:
+        answers = [_received(found, sent) for sent, _ in UNREAD]
+        counted = found.get("/metrics").body.decode()
+    like = {name.decode(): value.decode() for name, value in observe.EVERY}
+    for headers in answers:
+        assert {name: headers[name] for name in like} == like
+        assert parsedate_to_datetime(headers["date"]).year >= 2026
+    names = [headers["x-request-id"] for headers in answers]
+    assert len(set(names)) == len(names)
+    assert names[-1] == "mine"
+    for status in {status for _, status in UNREAD}:
+        line = f'api_requests_total{{route="other",status="{status}"}} {[s for _, s in UNREAD].count(status)}.0\n'
+        assert line in counted
+    for reason, times in (("malformed-request", 2), ("headers-too-large", 1), ("request-timeout", 2)):
+        assert f'api_refusals_total{{reason="{reason}"}} {times}.0\n' in counted
+    lines = [line for line in found.log().splitlines() if "api.access" in line and "/metrics" not in line]
+    assert "\x1b" not in found.log()
+    if form == "json":
+        told = [(row["method"], row["target"], row["status"], row["request"]) for row in map(json.loads, lines)]
+    else:
+        rows = [
+            re.fullmatch(r".* 127\.0\.0\.1 (\S+) (\S+) (\d+) [0-9.]+ ms \d+ bytes \[(.+)\]", line) for line in lines
+        ]
+        told = [(row[1], row[2], int(row[3]), row[4]) for row in rows if row]
+    expected = [("-", "-", status, name) for name, (_, status) in zip(names[:-1], UNREAD[:-1], strict=True)]
+    assert told == [*expected, ("POST", "/graphql", 408, "mine")]
+
+
+def test_one_connection_too_many_is_answered_counted_and_logged_like_all_else(releases: Path) -> None:
+    """Nothing that it sends is read."""
+    with serving(releases, "--connections", "1", "--access-log") as found:
+        connection = found.connect()
+        connection.sendall(ASKED)
+        assert _one(connection) == 200
+        headers = _received(found, ASKED)
+        connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n")
+        counted = received(connection).decode()
+    like = {name.decode(): value.decode() for name, value in observe.EVERY}
+    assert {name: headers[name] for name in like} == like
+    assert 'api_requests_total{route="other",status="503"} 1.0\n' in counted
+    assert 'api_refusals_total{reason="too-many-connections"} 1.0\n' in counted
+    (line,) = [line for line in found.log().splitlines() if " 503 " in line]
+    assert "api.access: 127.0.0.1 - - 503 " in line
+    assert line.endswith(f" bytes [{headers['x-request-id']}]")
+
+
 def test_rubbish_after_a_request_does_not_spoil_its_answer(releases: Path) -> None:
     """The answer under way is sent whole, and is the last one."""
     with serving(releases) as found:
@@ -379,6 +449,37 @@ def test_the_asgi_module_serves_the_published_releases() -> None:
     code = "from api.asgi import app; print(list(app.state.catalog.editions))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "['1.1.0', '1.0.0']\n"
+
+
+FAULT = """
+import logging
+%s
+from api.asgi import app
+try:
+    1 / 0
+except ZeroDivisionError as error:
+    logging.getLogger("api.errors").error("GET /x was not answered", exc_info=error)
+"""
+
+
+def _said_of_a_fault(before: str) -> str:
+    code = ["-c", FAULT % before]
+    done = subprocess.run([sys.executable, *code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stderr
+
+
+def test_the_asgi_module_has_faults_logged_as_ever() -> None:
+    """With another server, too, they are short lines."""
+    line, *trace = _said_of_a_fault("").splitlines()
+    assert line.partition(" ")[2] == "ERROR api.errors: GET /x was not answered (ZeroDivisionError)"
+    assert all(step.startswith("    ") for step in trace)
+    assert trace[-1] == "    ZeroDivisionError: division by zero"
+
+
+def test_the_asgi_module_leaves_logs_to_whoever_configured_them() -> None:
+    """What a server was told about its log holds."""
+    said = _said_of_a_fault("logging.basicConfig(format='mine: %(message)s')")
+    assert said.splitlines()[0] == "mine: GET /x was not answered"
 
 
 def test_the_house_is_not_installed() -> None:
