@@ -65,7 +65,7 @@ async def respond(request: Request, edition: Edition, catalog: Catalog) -> Respo
     found = engine.answer(document, asked.variables, asked.operation, Context(edition, catalog))
     if asked.sha256 and found.executed:
         persisted.learn(document)
-    response = _response(_body(found), edition, _status(executed=found.executed, media_type=media_type), media_type)
+    response = _response(found, edition, _status(executed=found.executed, media_type=media_type), media_type)
     if found.executed and not found.errors:
         request.scope[WORTH] = True
     if by_url and found.executed and not found.errors:
@@ -94,14 +94,7 @@ _PINNED = re.compile("/v1/releases/([^/]*)/")
 
 def _refused(edition: Edition, status: int, media_type: str, reason: str, code: str) -> Response:
     error = {"message": reason, "extensions": {"code": code}}
-    return _response(_body(Answered(executed=False, data=b"", errors=(error,))), edition, status, media_type)
-
-
-def _body(found: Answered) -> bytes:
-    """Return the members of the answer's JSON object, but for the extensions."""
-    errors = [b'"errors":' + orjson.dumps(found.errors)] if found.errors else []
-    data = [b'"data":' + found.data] if found.executed else []
-    return b",".join([*errors, *data])
+    return _response(Answered(executed=False, data=b"", errors=(error,)), edition, status, media_type)
 
 
 def _status(*, executed: bool, media_type: str) -> int:
@@ -109,8 +102,10 @@ def _status(*, executed: bool, media_type: str) -> int:
     return 200 if executed or media_type == JSON else 400
 
 
-def _response(members: bytes, edition: Edition, status: int, media_type: str) -> Response:
-    body = b'{%s,"extensions":%s}' % (members, _extensions(**summary(edition)))
+def _response(found: Answered, edition: Edition, status: int, media_type: str) -> Response:
+    errors = (b'"errors":', orjson.dumps(found.errors), b",") if found.errors else ()
+    data = (b'"data":', found.data, b",") if found.executed else ()
+    body = b"".join((b"{", *errors, *data, b'"extensions":', _extensions(**summary(edition)), b"}"))
     headers = {RELEASE_HEADER: edition.release.version, "Vary": "Accept", "Cache-Control": "no-store"}
     return Response(body, status, headers, media_type=f"{media_type}; charset=utf-8")
 

@@ -49,6 +49,11 @@ class Router(routing.Router):
         super().__init__(routes, redirect_slashes=False)
         for place, route in enumerate(routes):
             self._plant(place, route)
+        self._whole: dict[str, Route] = {}
+        """The routes whose paths have no open part, by path, but for those that another route comes before."""
+        for route in routes:
+            if isinstance(route, Route) and "{" not in route.path and self._routes(route.path)[0] is route:
+                self._whole[route.path] = route
 
     def _plant(self, place: int, route: Any) -> None:
         branch = self._tree
@@ -63,13 +68,23 @@ class Router(routing.Router):
                 branch = branch.named.setdefault(segment, _Branch())
         branch.here.append((place, route))
 
+    def _routes(self, path: str) -> list[BaseRoute]:
+        """Return the routes that a path can mean, in the table's order."""
+        found = sorted(_fitting(self._tree, path.split("/")[1:]), key=lambda pair: pair[0])
+        return [route for _, route in found]
+
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request by the first route that its path fits; the table's order counts."""
         if scope["type"] != "http":
             await super().app(scope, receive, send)
             return
         scope.setdefault("router", self)
-        for _, route in sorted(_fitting(self._tree, scope["path"].split("/")[1:]), key=lambda pair: pair[0]):
+        whole = self._whole.get(scope["path"])
+        if whole:
+            scope["endpoint"], scope["path_params"] = whole.endpoint, {}
+            await whole.handle(scope, receive, send)
+            return
+        for route in self._routes(scope["path"]):
             match, child = route.matches(scope)
             if match is not routing.Match.NONE:
                 scope.update(child)

@@ -1,6 +1,7 @@
 """One worker: a process that answers on the listening socket that it shares with the others."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -18,6 +19,11 @@ from api.protocol import Bounds, Connections, Protocol
 from api.refusal import Refusals
 
 LOGGER = logging.getLogger("api.server")
+
+COLLECTING = (10_000, 20, 20)
+"""When garbage is looked for: an answer is made of thousands of objects that are all gone with it, and the default
+looks through them several times on the way. What was loaded is frozen and never looked through.
+"""
 
 LEAVE = signal.SIGUSR1
 """Tells a worker that others take its place: it accepts nothing more and ends when its connections have."""
@@ -49,6 +55,7 @@ class Worker:
 
     def run(self) -> None:
         """Serve until told otherwise."""
+        gc.set_threshold(*COLLECTING)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(self._serve())
 

@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Protocol
 
 from dataset import bits
+
+
+SPARSE = 16
+"""Keys for one that is marked, from which on marked ones are looked up one by one."""
 
 
 class Keys(Protocol):
@@ -87,5 +92,13 @@ class Marked:
         if begin >= end:
             return ()
         start = bits.select(self.marks, begin) if begin else 0
-        keys = self.keys
-        return tuple([keys[place] for place in bits.ascending(self.marks, start, end - begin)])
+        wanted = end - begin
+        if self.total * SPARSE < len(self.keys):
+            return tuple([self.keys[place] for place in bits.ascending(self.marks, start, wanted)])
+        # So many places, about, as have so many marks.
+        width = wanted * len(self.keys) // self.total + bits.WORD
+        found: list[str] = []
+        while len(found) < wanted:
+            found += compress(self.keys[start : start + width], bits.flags(self.marks >> start & bits.below(width)))
+            start += width
+        return tuple(found[:wanted])

@@ -100,8 +100,11 @@ def _remembered(build: Callable[[Any, Run], Any], name: str, run: Run) -> Callab
         key = (name, record.id)
         found = memo.get(key)
         if found is None:
-            found = dumps(build(record, run))
-            memo.offer(key, found, len(found))
+            built = build(record, run)
+            if not memo.wanted(key):
+                return built
+            found = dumps(built)
+            memo.keep(key, found, len(found))
         return fragment(found)
 
     return remembered
