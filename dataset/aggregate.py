@@ -10,6 +10,7 @@ in common are about different things, and rates never are.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import cached_property
 from typing import ClassVar
 
 from pydantic import ConfigDict
@@ -77,7 +78,7 @@ def aggregates(edition: Edition, query: Query) -> tuple[Aggregate, ...]:
         groups.setdefault((figure.measure, figure.unit, figure.per), []).append(figure)
     ranks = [{term: rank for rank, term in enumerate((None, *kind))} for kind in (Measure, Unit, Per)]
     keys = sorted(groups, key=lambda key: [rank[part] for rank, part in zip(ranks, key, strict=True)])
-    ties = Ties(corpus)
+    ties = edition.index.ties(corpus)
     return tuple(_Group(corpus, ties, groups[key]).aggregate() for key in keys)
 
 
@@ -86,6 +87,7 @@ class _Group:
 
     def __init__(self, corpus: Corpus, ties: Ties, figures: list[Figure]) -> None:
         self._corpus = corpus
+        self._discrepancies = tuple(corpus.discrepancies.values())
         self._ties = ties
         self._figures = {figure.id: figure for figure in figures}
         self._excluded: dict[str, Excluded] = {}
@@ -119,6 +121,15 @@ class _Group:
             excluded=tuple(self._excluded[name] for name in sorted(self._excluded)),
         )
 
+    @cached_property
+    def _preferring(self) -> Mapping[str, list[int]]:
+        """The discrepancies that prefer one of their records, as numbers, by what any of these says."""
+        found: dict[str, list[int]] = {}
+        for number, discrepancy in enumerate(self._discrepancies):
+            for name in discrepancy.records if discrepancy.preferred else ():
+                found.setdefault(self._ties.said(name), []).append(number)
+        return found
+
     def _kept(self) -> list[str]:
         return [name for name in self._figures if name not in self._excluded]
 
@@ -137,24 +148,32 @@ class _Group:
                 found[name] = other
         return found
 
-    def _among(self, figures: Iterable[str], names: Iterable[str]) -> list[str]:
-        """Return those of some kept figures that any of these names stands for, in the order of the names."""
-        known = {self._ties.said(name): name for name in figures}
+    def _known(self, figures: Iterable[str]) -> Mapping[str, str]:
+        """Return some kept figures by what they say."""
+        return {self._ties.said(name): name for name in figures}
+
+    def _among(self, known: Mapping[str, str], names: Iterable[str]) -> list[str]:
+        """Return those of some known figures that any of these names stands for, in the order of the names."""
         return list(dict.fromkeys(known[said] for name in names if (said := self._ties.said(name)) in known))
 
     def _beside_others(self) -> dict[str, None]:
         """Return the running totals beside which there are figures that none of them contains."""
         kept = self._kept()
         running = [name for name in kept if self._figures[name].cumulative]
-        others = [n for n in kept if n not in running and not self._among(running, self._ties.wholes(n))]
+        if not running:
+            return {}
+        totals = self._known(running)
+        single = [name for name in kept if not self._figures[name].cumulative]
+        others = self._known(name for name in single if not self._among(totals, self._ties.wholes(name)))
         return {name: None for name in running if others and not self._among(others, self._ties.wholes(name))}
 
     def _contained(self) -> dict[str, str]:
         """Return the figures that are a part of another one of the group, with the nearest."""
         kept = self._kept()
+        known = self._known(kept)
         found: dict[str, str] = {}
         for name in kept:  # one after the other: of two that contain one another, one stays
-            wholes = [whole for whole in self._among(kept, self._ties.wholes(name)) if whole not in found]
+            wholes = [whole for whole in self._among(known, self._ties.wholes(name)) if whole not in found]
             if wholes:
                 found[name] = wholes[0]
         return found
@@ -187,8 +206,9 @@ class _Group:
                 if not apart(figure, self._figures[other]):
                     _join(claims, name, other)
             alike.append(name)
-        for discrepancy in self._corpus.discrepancies.values():
-            first, *others = self._among(kept, discrepancy.records) or [""]
+        known = self._known(kept)
+        for discrepancy in self._discrepancies:
+            first, *others = self._among(known, discrepancy.records) or [""]
             for name in others:
                 _join(claims, first, name)
         return list({id(claim): claim for claim in claims.values()}.values())
@@ -198,10 +218,14 @@ class _Group:
 
         Of figures that give way to one another none does.
         """
+        if len(claim) == 1:  # as most are
+            return [self._figures[name] for name in claim]
         beaten: dict[str, str] = {}
-        for discrepancy in self._corpus.discrepancies.values():
-            named = self._among(claim, discrepancy.records)
-            for best in self._among(named, [discrepancy.preferred] if discrepancy.preferred else []):
+        known = self._known(claim)
+        for number in sorted({number for said in known for number in self._preferring.get(said, ())}):
+            discrepancy = self._discrepancies[number]
+            named = self._among(known, discrepancy.records)
+            for best in self._among(self._known(named), [discrepancy.preferred or ""]):
                 beaten |= {name: best for name in named if name != best}
         settled = {name: best for name, best in beaten.items() if _last(beaten, name) not in beaten}
         self._leave_out(Exclusion.NOT_PREFERRED, settled)

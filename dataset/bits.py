@@ -1,13 +1,36 @@
 """Sets of positions as the bits of one integer: intersected, counted and paged without looking at every member."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Sized
+from operator import add
+
+WORD = 64
+"""Bits that are looked through one by one."""
 
 WINDOW = 1_024
 """Bits that are looked through at once; four times as many after each window that is empty."""
 
+DENSE = 8
+"""Of how many positions one is a member where it is cheaper to look at every byte than for every member."""
+
+CROWDED = 16
+"""Of how many positions one is a member where it is cheaper to write every digit than to find each member's bit."""
+
+_ONE = ord("1")
+
+SPARSE = 400
+"""Of how many positions one is a member where it is cheaper to skip the empty stretches first."""
+
+_OF = tuple(tuple(one for one in range(8) if byte >> one & 1) for byte in range(256))
+
 
 def of(positions: Iterable[int], size: int) -> int:
     """Return the set of these positions, each below the size."""
+    if isinstance(positions, Sized) and size < CROWDED * len(positions):
+        digits = bytearray(b"0") * size
+        for position in positions:
+            digits[position] = _ONE
+        return int(digits[::-1], 2)
     found = bytearray(size // 8 + 1)
     for position in positions:
         found[position >> 3] |= 1 << (position & 7)
@@ -22,6 +45,37 @@ def below(size: int) -> int:
 def holds(bits: int, position: int) -> bool:
     """Return whether a position is in the set."""
     return bits >> position & 1 == 1
+
+
+def listed(bits: int) -> list[int]:
+    """Return all positions in the set, ascending."""
+    size, members = bits.bit_length(), bits.bit_count()
+    if size < DENSE * members:
+        return [
+            8 * n + one for n, byte in enumerate(bits.to_bytes(size // 8 + 1, "little")) if byte for one in _OF[byte]
+        ]
+    if size > SPARSE * members:
+        return _far(bits)
+    gaps = f"{bits:b}"[::-1].split("1")[:-1]  # the zeros before each member; with the members before it, its position
+    return list(map(add, itertools.accumulate(map(len, gaps)), itertools.count()))
+
+
+def _far(bits: int) -> list[int]:
+    """Return the positions of members that are far apart."""
+    found: list[int] = []
+    data = bits.to_bytes((bits.bit_length() + 63) // 64 * 8, "little")
+    for begin in itertools.compress(itertools.count(0, 8), memoryview(data).cast("Q")):
+        found += _listed(int.from_bytes(data[begin : begin + 8], "little"), 8 * begin, 64)
+    return found
+
+
+def flags(bits: int) -> bytes:
+    """Return a byte for each position up to the last one in the set: 1 where it is in it, else 0."""
+    return format(bits, "b").encode("ascii")[::-1].translate(_FLAGS)
+
+
+_FLAGS = bytes(byte & 1 for byte in range(256))
+"""The digits 0 and 1 as numbers; they are 48 and 49 in ASCII."""
 
 
 def ascending(bits: int, start: int, count: int) -> list[int]:
@@ -48,7 +102,7 @@ def _listed(window: int, base: int, count: int) -> list[int]:
 def select(bits: int, rank: int) -> int:
     """Return the position of the member that has so many members before it. The set must have more than that."""
     base = 0
-    while bits.bit_length() > WINDOW:
+    while bits.bit_length() > WORD:
         half = bits.bit_length() // 2
         low = bits & below(half)
         count = low.bit_count()

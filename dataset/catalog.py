@@ -17,6 +17,7 @@ from dataset.memo import Memo
 from dataset.problem import Problem
 from dataset.records import Change, Citation, Record
 from dataset.release import RefusedError, Release
+from dataset.spread import spread
 from dataset.version import Version
 
 WRITTEN = 96_000_000
@@ -106,6 +107,7 @@ def load(folder: Path = releases.FOLDER, kept: Mapping[str, Edition] = MappingPr
         return _load(folder, kept)
     finally:
         if collecting:
+            gc.freeze()  # nor does it once they are all there
             gc.enable()
 
 
@@ -176,7 +178,11 @@ def _read(folder: Path, kept: Mapping[str, Edition], problems: list[Problem]) ->
 def _edition(path: Path) -> Edition:
     release = releases.read(path)
     try:
-        return Edition(release, Index(release.corpus))
+        spreads = spread(release.corpus)
+        releases.prove(release, spreads)
+        return Edition(release, Index(release.corpus, spreads))
+    except RefusedError:
+        raise
     except Exception as error:  # whatever a record that nobody validated makes of an index, the others are served
         faults = releases.faults(path) or [Problem(path.name, "", "", "its records cannot be indexed")]
         raise RefusedError(faults) from error

@@ -8,18 +8,18 @@ piece of evidence stands, in every table alike; `evidence` has all of it.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
 from dataset import deeplink, label, outline, represent
-from dataset.canonical import to_plain
 from dataset.catalog import Edition
 from dataset.evidence import entries as evidence_of
 from dataset.links import LINKS, Link, linked
 from dataset.outline import Outline
 from dataset.records import SERVED, Citation, Discrepancy, Evidence, Record, Source
 from dataset.shape import FieldShape, shape
-from dataset.vocabulary import Modality, Term
+from dataset.vocabulary import Modality
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Row:
 
 
 Cell = Callable[[Row], Any]
-"""Returns a row's value in a column: text, a truth value, a number, None, or a list, which is shown as JSON."""
+"""Returns a row's value in a column: text, a truth value, a number, None, or a sequence, which is shown as JSON."""
 
 
 @dataclass(frozen=True)
@@ -53,51 +53,50 @@ class Column:
 @cache
 def columns(collection: str) -> tuple[Column, ...]:
     """Return the columns of a collection's table."""
-    return (*_shown(SERVED[collection], lambda record: record), *_derived(collection), *_owned(collection), *_COLUMNS)
+    return (*_shown(SERVED[collection]), *_derived(collection), *_owned(collection), *_COLUMNS)
 
 
-def _shown(kind: type, reach: Callable[[Any], Any], prefix: str = "") -> Iterator[Column]:
+def _shown(kind: type, path: str = "record", prefix: str = "", *, sure: bool = True) -> Iterator[Column]:
+    """Yield the columns of a type whose values stand at a path from a row; they are all there where that is sure."""
     for field in shape(kind):
         name = prefix + field.name
-        get = _reader(reach, field.name)
+        get = _reader(f"{path}.{field.name}", sure)
         if field.many:
-            yield Column(name, field.description, _stored(get), many=True)
+            yield Column(name, field.description, get if sure else _or_none_of_them(get), many=True)
         elif field.ref:
             for part in _reference(field):
                 description = f"{field.description} Its {part}."
-                yield Column(f"{name}.{part}", description, _referred(get, part))
+                yield Column(f"{name}.{part}", description, get if part == "id" else _referred(get, part))
         elif field.nested:
-            yield from _shown(field.type, get, f"{name}.")
+            yield from _shown(field.type, f"{path}.{field.name}", f"{name}.", sure=sure and not field.optional)
         else:
-            yield Column(name, field.description, _plain(get))
+            yield Column(name, field.description, get)
 
 
-def _reader(reach: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
-    def get(record: Any) -> Any:
-        value = reach(record)
-        return None if value is None else getattr(value, name)
+def _reader(path: str, sure: bool) -> Cell:
+    """Return what reads the value at a path from a row; None where something on the way is None and that can be."""
+    if sure:
+        return attrgetter(path)
+    steps = [attrgetter(step) for step in path.split(".")]
 
-    return get
-
-
-def _plain(get: Callable[[Any], Any]) -> Cell:
     def cell(row: Row) -> Any:
-        value = get(row.record)
-        return value.value if isinstance(value, Term) else value
+        value: Any = row
+        for step in steps:
+            value = step(value)
+            if value is None:
+                return None
+        return value
 
     return cell
 
 
-def _stored(get: Callable[[Any], Any]) -> Cell:
+def _or_none_of_them(get: Cell) -> Cell:
+    return lambda row: get(row) or ()
+
+
+def _referred(get: Cell, part: str) -> Cell:
     def cell(row: Row) -> Any:
-        return to_plain(get(row.record) or ())
-
-    return cell
-
-
-def _referred(get: Callable[[Any], Any], part: str) -> Cell:
-    def cell(row: Row) -> Any:
-        name = get(row.record)
+        name = get(row)
         return None if name is None else represent.reference(row.edition, name).get(part)
 
     return cell
@@ -108,7 +107,7 @@ def _reference(field: FieldShape) -> list[str]:
 
 
 def _derived(collection: str) -> Iterator[Column]:
-    yield Column("label", label.DESCRIPTION, lambda row: label.label(row.edition.release.corpus, row.record))
+    yield Column("label", label.DESCRIPTION, lambda row: row.edition.label(row.record))
     if collection == "citations":
         yield Column("deep_link", deeplink.DESCRIPTION, lambda row: row.cited["deep_link"])
 
@@ -118,7 +117,7 @@ def _owned(collection: str) -> Iterator[Column]:
         if link.owned:
 
             def cell(row: Row, link: Link = link) -> Any:
-                return [other.id for other in linked(row.edition, link, row.record.id)]
+                return row.edition.index.linked(link.collection, link.filter, row.record.id)
 
             yield Column(link.name, f"{link.description} Their ids.", cell, many=True)
 
@@ -159,24 +158,34 @@ def _cited(edition: Edition, record: Record) -> Mapping[str, Any]:
         names = [entry.citation for entry in entries]
     citation = corpus.citations[names[0]]
     source = corpus.sources[citation.source]
-    found = {"deep_link": deeplink.deep_link(source, citation), "where": citation.where, "id": citation.id}
-    return {**found, **_of(source), **_said(edition, entries), "passages": len(set(names))}
+    found = _of(source)
+    found["deep_link"], found["where"], found["id"] = edition.deep_link(citation), citation.where, citation.id
+    found["passages"] = len(set(names))
+    if entries:
+        _say(edition, entries, found)
+    return found
 
 
 def _of(source: Source) -> dict[str, Any]:
-    return {f"source.{name}": getattr(source, name) for name in ("id", "title", "publisher", "published")}
+    return {
+        "source.id": source.id,
+        "source.title": source.title,
+        "source.publisher": source.publisher,
+        "source.published": source.published,
+    }
 
 
-def _said(edition: Edition, entries: list[Evidence]) -> dict[str, Any]:
-    if not entries:
-        return {}
+def _say(edition: Edition, entries: list[Evidence], found: dict[str, Any]) -> None:
+    """Add who says it and how strongly."""
     first = entries[0]
-    said = {entry.modality for entry in entries}
-    found: dict[str, Any] = {"modality": first.modality.value, "modalities": [m.value for m in Modality if m in said]}
+    said = {str(entry.modality) for entry in entries}
+    found["modality"], found["modalities"] = first.modality, [modality for modality in _MODALITIES if modality in said]
     if first.attributed_to:
         speaker = edition.release.corpus.entities[first.attributed_to]
-        found |= {"attributed_to.id": speaker.id, "attributed_to.name": speaker.name}
-    return found
+        found["attributed_to.id"], found["attributed_to.name"] = speaker.id, speaker.name
+
+
+_MODALITIES = tuple(modality.value for modality in Modality)
 
 
 def _citing(name: str) -> Cell:

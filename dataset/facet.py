@@ -1,6 +1,5 @@
 """Facets: how many of the records that a question asks for have each value of each filter."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,9 +9,10 @@ from pydantic import ConfigDict
 
 from dataset.catalog import Edition
 from dataset.filter import FILTERS, Filter, Match
-from dataset.label import label
-from dataset.query import Query, matching
+from dataset.picking import picked
+from dataset.query import Query
 from dataset.records import STRICT
+from dataset.tally import Picked
 
 DEFAULT_VALUES = 20
 MAX_VALUES = 100
@@ -61,21 +61,23 @@ def facets(edition: Edition, query: Query, most: int = DEFAULT_VALUES) -> tuple[
 
     A record that has several values counts once for each, so that counts can exceed the number of records.
     """
-    records = edition.release.corpus.collection(query.collection)
-    chosen = [records[name] for name in matching(edition, query)]
-    return tuple(_facet(edition, item, chosen, most) for item in FACETS[query.collection])
+    chosen = picked(edition, query)
+    return tuple([_facet(edition, query.collection, item, chosen, most) for item in FACETS[query.collection]])
 
 
-def _facet(edition: Edition, item: Filter, records: Sequence[object], most: int) -> Facet:
+def _facet(edition: Edition, collection: str, item: Filter, chosen: Picked, most: int) -> Facet:
+    found = edition.index.tally(collection, item.name).count(chosen, most)
+    labels = _labels(edition, item, [key for key, _ in found.top])
+    values = [
+        FacetValue(value=key, label=said, count=count) for (key, count), said in zip(found.top, labels, strict=True)
+    ]
+    return Facet(filter=item.name, distinct=found.distinct, without=found.without, values=tuple(values))
+
+
+def _labels(edition: Edition, item: Filter, keys: Sequence[str]) -> list[str]:
+    if not item.ids:
+        return [key.replace("_", " ") for key in keys]
     corpus = edition.release.corpus
-    found = [set(item.keys(corpus, record)) for record in records]
-    counts = Counter(key for keys in found for key in keys)
-    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
-    values = tuple(FacetValue(value=key, label=_label(edition, item, key), count=count) for key, count in ranked)
-    without = sum(1 for keys in found if not keys)
-    return Facet(filter=item.name, distinct=len(counts), without=without, values=values)
-
-
-def _label(edition: Edition, item: Filter, key: str) -> str:
-    record = edition.release.corpus.get(key) if item.ids else None
-    return label(edition.release.corpus, record) if record else key.replace("_", " ")
+    # Most filters name records of one collection, which is then looked up once.
+    find = corpus.collection(item.ids[0]).get if len(item.ids) == 1 else corpus.get
+    return [edition.label(record) if (record := find(key)) else key.replace("_", " ") for key in keys]

@@ -5,18 +5,20 @@ FILTERS.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from dataset import evidence as ev
 from dataset.corpus import PREFIXES, Corpus
 from dataset.edtf import bounds
 from dataset.fold import words
-from dataset.records import SERVED, SLUG, Discrepancy, Entity, Event, Figure, Record
+from dataset.order import days
+from dataset.records import SERVED, SLUG, Figure, Source
+from dataset.spread import Spread, reached, repeated
 from dataset.vocabulary import (
     Comparator,
     DiscrepancyReason,
@@ -35,6 +37,15 @@ from dataset.vocabulary import (
 
 Key: TypeAlias = str
 """What a filter's index is keyed by: an id, a term's value, a word."""
+
+Span: TypeAlias = tuple[str | None, str | None]
+"""The low and the high end, each None where open."""
+
+Through: TypeAlias = Callable[[Corpus, Any], Iterable[Key]]
+"""What tells the keys for which a value stands."""
+
+IDS = "ids"
+"""The filter by the record's own id, which every collection has."""
 
 MAX_LENGTH = 200  # characters of a value
 _YEAR = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
@@ -70,8 +81,14 @@ class Filter:
     name: str
     description: str
     match: Match
-    keys: Callable[[Corpus, Any], Iterable[Any]]
-    """The keys of a record; for FROM and TO its span: the low and the high end, each None where open."""
+    paths: tuple[str, ...] = ()
+    """Where in a record its values are, as `dataset.spread` takes it."""
+    through: Through | None = None
+    """The keys for which a value stands; None: for itself."""
+    prefix: str = ""
+    """What a value begins with, where others stand beside those that are meant."""
+    span: Callable[[Any], Span] | None = None
+    """For FROM and TO the span of a record."""
     vocabulary: type[Term] | None = None
     """The terms that are allowed, if it is about terms."""
     ids: tuple[str, ...] = ()
@@ -92,6 +109,32 @@ class Filter:
     @property
     def _prefixes(self) -> list[str]:
         return [prefix for prefix, collection in PREFIXES.items() if collection in self.ids]
+
+    def keys(self, corpus: Corpus, record: Any) -> Iterable[Any]:
+        """Return the keys of a record; for FROM and TO its span: the low and the high end, each None where open."""
+        if self.span:
+            return [None if end is None else self.end(end) for end in self.span(record)]
+        found = [value for path in self.paths for value in reached(record, path) if value.startswith(self.prefix)]
+        return chain.from_iterable(self.through(corpus, value) for value in found) if self.through else found
+
+    def end(self, text: str) -> str | Decimal:
+        """Return the end of a span as it is compared. Raises ArithmeticError."""
+        return Decimal(text) if self.form == "decimal" else text
+
+    def single(self, kind: type) -> bool:
+        """Return whether a record of a type has one value at most."""
+        return len(self.paths) == 1 and not repeated(kind, self.paths[0])
+
+    def ends(self, spread: Spread) -> list[tuple[str | Decimal, list[int]]]:
+        """Return the closed ends of many records' spans that FROM or TO compares, ascending, each with its places."""
+        assert self.span  # noqa: S101 (FROM and TO have one)
+        side = 1 if self.match is Match.FROM else 0
+        found: dict[str, list[int]] = {}
+        for span, places in spread.told(self.span).items():
+            end = span[side]
+            if end is not None:
+                found.setdefault(end, []).extend(places)
+        return sorted((self.end(text), places) for text, places in found.items())
 
     def parse(self, text: str) -> Key | Decimal:
         """Return the value as the index compares it. Raises ValueError with the reason."""
@@ -125,86 +168,61 @@ def _day(text: str, *, first: bool) -> str:
     return day
 
 
-def _terms(name: str, vocabulary: type[Term], description: str = "", field: str = "") -> Filter:
-    def keys(_: Corpus, record: Any) -> Iterator[str]:
-        value = getattr(record, field or name)
-        if value is not None:
-            yield value.value
-
-    return Filter(name, description or (vocabulary.__doc__ or ""), Match.EQUAL, keys, vocabulary=vocabulary)
+def _terms(name: str, vocabulary: type[Term], description: str = "", path: str = "") -> Filter:
+    described = description or (vocabulary.__doc__ or "")
+    return Filter(name, described, Match.EQUAL, (path or name,), _value, vocabulary=vocabulary)
 
 
-def _ids(name: str, description: str, keys: Callable[[Corpus, Any], Iterable[str | None]], *collections: str) -> Filter:
-    def present(corpus: Corpus, record: Any) -> Iterator[str]:
-        return (key for key in keys(corpus, record) if key is not None)
-
-    return Filter(name, description, Match.EQUAL, present, ids=collections or ("entities",))
+def _value(_: Corpus, term: Term) -> list[Key]:
+    return [term.value]
 
 
-def _span(name: str, form: str, keys: Callable[[Any], tuple[Any, Any]], low: str, high: str) -> tuple[Filter, Filter]:
-    def ends(_: Corpus, record: Any) -> tuple[Any, Any]:
-        return keys(record)
+def _ids(
+    name: str,
+    description: str,
+    *paths: str,
+    ids: tuple[str, ...] = ("entities",),
+    through: Through | None = None,
+    prefix: str = "",
+) -> Filter:
+    return Filter(name, description, Match.EQUAL, paths, through, prefix, ids=ids)
 
+
+def _span(name: str, form: str, span: Callable[[Any], Span], low: str, high: str) -> tuple[Filter, Filter]:
     suffixes = ("from", "to") if form == "date" else ("min", "max")
     return (
-        Filter(f"{name}_{suffixes[0]}", low, Match.FROM, ends, form=form),
-        Filter(f"{name}_{suffixes[1]}", high, Match.TO, ends, form=form),
+        Filter(f"{name}_{suffixes[0]}", low, Match.FROM, span=span, form=form),
+        Filter(f"{name}_{suffixes[1]}", high, Match.TO, span=span, form=form),
     )
 
 
-def _sources(corpus: Corpus, record: Record) -> Iterator[str]:
-    for citation in _cited(corpus, record):
-        yield corpus.citations[citation].source
+def _source(corpus: Corpus, citation: str) -> list[Key]:
+    return [corpus.citations[citation].source]
 
 
-def _cited(_: Corpus, record: Record) -> Iterator[str]:
-    if isinstance(record, Discrepancy):
-        yield from record.citations
-    else:
-        yield from ev.citations(record)
+def _published(source: Source) -> Span:
+    return source.published[:10], source.published[:10]
 
 
-def _modalities(_: Corpus, record: Record) -> Iterator[str]:
-    return (entry.modality.value for entry in ev.entries(record))
+def _numbers(figure: Figure) -> Span:
+    return figure.low or figure.value or None, figure.high or figure.value or None
 
 
-def _speakers(_: Corpus, record: Record) -> Iterator[str | None]:
-    return (entry.attributed_to for entry in ev.entries(record))
+def _words(_: Corpus, name: str) -> tuple[Key, ...]:
+    return words(name)
 
 
-def _participants(_: Corpus, event: Event) -> Iterator[str]:
-    yield from (participation.entity for participation in event.participations)
-
-
-def _roles(_: Corpus, event: Event) -> Iterator[str]:
-    yield from (participation.role.value for participation in event.participations)
-
-
-def _days(event: Event) -> tuple[str | None, str | None]:
-    return event.date.earliest, event.date.latest
-
-
-def _numbers(figure: Figure) -> tuple[Decimal | None, Decimal | None]:
-    low, high = figure.low or figure.value, figure.high or figure.value
-    return (Decimal(low) if low else None), (Decimal(high) if high else None)
-
-
-def _names(_: Corpus, entity: Entity) -> Iterator[str]:
-    for name in entity.names:
-        yield from words(name.text)
+def _cited(path: str) -> tuple[Filter, Filter]:
+    return (
+        _ids("source", "Cites this source.", path, ids=("sources",), through=_source),
+        _ids("citation", "Cites this passage.", path, ids=("citations",)),
+    )
 
 
 _EVIDENCE = (
-    _ids("source", "Cites this source.", _sources, "sources"),
-    _ids("citation", "Cites this passage.", _cited, "citations"),
-    Filter(
-        "modality",
-        "Some of its evidence has this modality.",
-        Match.EQUAL,
-        _modalities,
-        vocabulary=Modality,
-    ),
-    _ids("speaker", "Some of its evidence is attributed to this entity.", _speakers),
+    *_cited("**.evidence.citation"),
+    _terms("modality", Modality, "Some of its evidence has this modality.", "**.evidence.modality"),
+    _ids("speaker", "Some of its evidence is attributed to this entity.", "**.evidence.attributed_to"),
 )
 
 
@@ -215,33 +233,35 @@ def _every(collection: str) -> tuple[Filter, ...]:
             "q",
             "Full-text search finds it: every word, or its beginning from three letters on, in any of its texts.",
             Match.TEXT,
-            lambda _, __: (),
         ),
-        _ids("ids", "Has one of these ids.", lambda _, record: [record.id], collection),
+        _ids(IDS, "Has one of these ids.", "id", ids=(collection,)),
     )
 
+
+_PARTIES = ("entities", "events")
 
 _OWN: Mapping[str, tuple[Filter, ...]] = MappingProxyType(
     {
         "sources": (
-            _ids("source", "Is this source.", lambda _, source: [source.id], "sources"),
+            _ids("source", "Is this source.", "id", ids=("sources",)),
             _terms("kind", SourceKind),
             *_span(
                 "published",
                 "date",
-                lambda source: (source.published[:10], source.published[:10]),
+                _published,
                 "Was published on this day or later: a day, month or year.",
                 "Was published on this day or earlier: a day, month or year.",
             ),
         ),
-        "citations": (_ids("source", "Stands in this source.", lambda _, c: [c.source], "sources"),),
+        "citations": (_ids("source", "Stands in this source.", "source", ids=("sources",)),),
         "entities": (
             _terms("kind", EntityKind),
             Filter(
                 "name",
                 "Each word begins a word of one of its names, whatever the case and the accents.",
                 Match.WORDS,
-                _names,
+                ("names.text",),
+                _words,
             ),
             *_EVIDENCE,
         ),
@@ -251,20 +271,20 @@ _OWN: Mapping[str, tuple[Filter, ...]] = MappingProxyType(
             *_span(
                 "date",
                 "date",
-                _days,
+                days,
                 "Can have happened on this day or later: a day, month or year.",
                 "Can have happened on this day or earlier: a day, month or year.",
             ),
-            _ids("entity", "This entity takes part in it.", _participants),
-            Filter("role", "Somebody takes part in it in this role.", Match.EQUAL, _roles, vocabulary=Role),
-            _ids("place", "It happened in this place.", lambda _, event: [event.place]),
-            _ids("part_of", "It is a part of this event.", lambda _, event: [event.part_of], "events"),
+            _ids("entity", "This entity takes part in it.", "participations.entity"),
+            _terms("role", Role, "Somebody takes part in it in this role.", "participations.role"),
+            _ids("place", "It happened in this place.", "place"),
+            _ids("part_of", "It is a part of this event.", "part_of", ids=("events",)),
             *_EVIDENCE,
         ),
         "figures": (
             _terms("measure", Measure),
-            _ids("event", "It is about this event.", lambda _, f: [f.about] if f.about[:3] == "evt" else [], "events"),
-            _ids("entity", "It is about this entity.", lambda _, f: [f.about] if f.about[:3] == "ent" else []),
+            _ids("event", "It is about this event.", "about", ids=("events",), prefix="evt"),
+            _ids("entity", "It is about this entity.", "about", prefix="ent"),
             _terms("unit", Unit),
             *_span(
                 "value",
@@ -274,21 +294,15 @@ _OWN: Mapping[str, tuple[Filter, ...]] = MappingProxyType(
                 "Its number, or some of its range, is at most this.",
             ),
             _terms("comparator", Comparator),
-            _ids("part_of", "It is a part of this figure.", lambda _, figure: [figure.part_of], "figures"),
-            _ids("restates", "It restates this figure.", lambda _, figure: [figure.restates], "figures"),
+            _ids("part_of", "It is a part of this figure.", "part_of", ids=("figures",)),
+            _ids("restates", "It restates this figure.", "restates", ids=("figures",)),
             *_EVIDENCE,
         ),
         "relations": (
-            _ids("subject", "This entity or event is its subject.", lambda _, r: [r.subject], "entities", "events"),
+            _ids("subject", "This entity or event is its subject.", "subject", ids=_PARTIES),
             _terms("predicate", Predicate),
-            _ids("object", "This entity or event is its object.", lambda _, r: [r.object], "entities", "events"),
-            _ids(
-                "party",
-                "This entity or event is its subject or its object.",
-                lambda _, relation: [relation.subject, relation.object],
-                "entities",
-                "events",
-            ),
+            _ids("object", "This entity or event is its object.", "object", ids=_PARTIES),
+            _ids("party", "This entity or event is its subject or its object.", "subject", "object", ids=_PARTIES),
             _terms("valid", Tense),
             *_EVIDENCE,
         ),
@@ -297,13 +311,10 @@ _OWN: Mapping[str, tuple[Filter, ...]] = MappingProxyType(
             _ids(
                 "record",
                 "It concerns this record.",
-                lambda _, discrepancy: discrepancy.records,
-                "figures",
-                "events",
-                "relations",
-                "entities",
+                "records",
+                ids=("figures", "events", "relations", "entities"),
             ),
-            *_EVIDENCE[:2],
+            *_cited("citations"),
         ),
     }
 )

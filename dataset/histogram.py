@@ -5,19 +5,20 @@ lies in it; `possible` counts those as well whose date may lie in it.
 """
 
 import calendar
-from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import ClassVar
 
 from pydantic import ConfigDict
 
 from dataset.catalog import Edition
+from dataset.days import Spans
 from dataset.filter import FILTERS, Match
-from dataset.query import Query, QueryError, matching
+from dataset.picking import picked
+from dataset.query import Query, QueryError
 from dataset.records import STRICT
 from dataset.vocabulary import Interval
 
@@ -70,63 +71,47 @@ class Histogram:
 
 def histogram(edition: Edition, query: Query, interval: Interval) -> Histogram:
     """Return the histogram of what a question asks for. Raises QueryError where it would have too many buckets."""
-    collection = query.collection
-    corpus = edition.release.corpus
-    records = corpus.collection(collection)
-    span = next(item for item in FILTERS[collection] if item.name == DATED[collection])
-    spans = [tuple(span.keys(corpus, records[name])) for name in matching(edition, query)]
-    sure = [low for low, high in spans if low and high and _key(low, interval) == _key(high, interval)]
-    lows = sorted(low or "" for low, _ in spans)
-    highs = sorted(high or "9999-12-31" for _, high in spans)
-    counts = Counter(_key(day, interval) for day in sure)
-    buckets = tuple(
-        Bucket(
-            bucket=_key(first, interval),
+    chosen = picked(edition, query)
+    found = edition.index.days(query.collection).count(chosen, interval)
+    undetermined = chosen.total - found.within.total()
+    return Histogram(
+        interval=interval, records=chosen.total, undetermined=undetermined, buckets=tuple(_buckets(found, interval))
+    )
+
+
+def _buckets(found: Spans, interval: Interval) -> Iterator[Bucket]:
+    """Yield the buckets from the first to the last in which a span surely lies. Raises QueryError."""
+    if not found.within:
+        return
+    start, end = min(found.within), max(found.within)
+    if end - start >= MAX_BUCKETS:
+        reason = f"{interval.value} makes {end - start + 1} buckets of these records"
+        raise QueryError("interval", f"{reason}; at most {MAX_BUCKETS} are answered")
+    begun = sum(count for number, count in found.begin.items() if number < start)
+    ended = sum(count for number, count in found.end.items() if number < start)
+    for number in range(start, end + 1):
+        begun += found.begin[number]
+        first, last = _ends(number, interval)
+        yield Bucket(
+            bucket=first[: _LENGTHS[interval]],
             first=first,
             last=last,
-            count=counts[_key(first, interval)],
-            possible=bisect_right(lows, last) - bisect_left(highs, first),
+            count=found.within[number],
+            possible=begun - ended,
         )
-        for first, last in (_range(sure, interval) if sure else ())
-    )
-    return Histogram(interval=interval, records=len(spans), undetermined=len(spans) - len(sure), buckets=buckets)
+        ended += found.end[number]
 
 
 _LENGTHS = {Interval.DAY: 10, Interval.MONTH: 7, Interval.YEAR: 4}
 
 
-def _key(day: str, interval: Interval) -> str:
-    return day[: _LENGTHS[interval]]
-
-
-def _range(days: list[str], interval: Interval) -> Iterator[tuple[str, str]]:
-    """Yield the first and the last day of every bucket that these days span. Raises QueryError."""
-    start, end = date.fromisoformat(min(days)), date.fromisoformat(max(days))
-    count = {
-        Interval.DAY: (end - start).days + 1,
-        Interval.MONTH: (end.year - start.year) * 12 + end.month - start.month + 1,
-        Interval.YEAR: end.year - start.year + 1,
-    }[interval]
-    if count > MAX_BUCKETS:
-        reason = f"{interval.value} makes {count} buckets of these records; at most {MAX_BUCKETS} are answered"
-        raise QueryError("interval", reason)
-    return _buckets(start, end, interval)
-
-
-def _buckets(start: date, end: date, interval: Interval) -> Iterator[tuple[str, str]]:
-    first = start.replace(
-        month=1 if interval is Interval.YEAR else start.month, day=start.day if interval is Interval.DAY else 1
-    )
-    while first <= end:
-        last = _last(first, interval)
-        yield str(first), str(last)
-        if last == date.max:
-            return
-        first = last + timedelta(days=1)
-
-
-def _last(first: date, interval: Interval) -> date:
+@lru_cache(maxsize=4 * MAX_BUCKETS)
+def _ends(number: int, interval: Interval) -> tuple[str, str]:
+    """Return the first and the last day of a bucket."""
     if interval is Interval.DAY:
-        return first
-    month = first.month if interval is Interval.MONTH else 12
-    return date(first.year, month, calendar.monthrange(first.year, month)[1])
+        return (str(date.fromordinal(number)),) * 2
+    if interval is Interval.YEAR:
+        return f"{number:04}-01-01", f"{number:04}-12-31"
+    year, month = divmod(number, 12)
+    name = f"{year:04}-{month + 1:02}"
+    return f"{name}-01", f"{name}-{calendar.monthrange(year, month + 1)[1]}"

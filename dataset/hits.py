@@ -1,6 +1,6 @@
 """What full-text search over several collections finds, the best first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
@@ -10,8 +10,8 @@ from pydantic import ConfigDict
 from dataset.catalog import Edition
 from dataset.corpus import PREFIXES
 from dataset.filter import FILTERS, Match
-from dataset.label import label
 from dataset.query import QueryError
+from dataset.ranking import Ranked
 from dataset.records import STRICT
 from dataset.search import Highlight, highlights
 from dataset.vocabulary import Collection
@@ -41,11 +41,15 @@ class Hits:
 
     edition: Edition
     text: str
-    scores: Mapping[str, float]
-    ids: tuple[str, ...]
+    keys: Ranked
     """The ids of all that was found, the best first, ties in the order of ids."""
     scope: str
     """What the cursors of the answer are bound to."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids, listed."""
+        return self.keys.ids
 
     def hit(self, record_id: str) -> Hit:
         """Return one of the records that were found, with what was found in it."""
@@ -55,8 +59,8 @@ class Hits:
         return Hit(
             id=record_id,
             collection=Collection(collection),
-            label=label(corpus, record),
-            score=self.scores[record_id],
+            label=self.edition.label(record),
+            score=self.keys.score(record_id),
             highlights=highlights(corpus, collection, record, self.text),
         )
 
@@ -69,7 +73,6 @@ def search(edition: Edition, text: str, kinds: Iterable[str] = ()) -> Hits:
     except ValueError as error:
         raise QueryError("q", str(error)) from error
     chosen = set(kinds) or {term.value for term in Collection}
-    scores = edition.index.scores([term.value for term in Collection if term.value in chosen], text)
-    ids = tuple(sorted(scores, key=lambda name: (-scores[name], name)))
+    found = edition.index.ranked([term.value for term in Collection if term.value in chosen], text)
     asked = sha256("\n".join(["search", text, *sorted(chosen)]).encode()).hexdigest()[:12]
-    return Hits(edition, text, scores, ids, f"{edition.release.sha256[:12]}:{asked}")
+    return Hits(edition, text, found, f"{edition.release.sha256[:12]}:{asked}")

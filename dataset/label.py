@@ -1,37 +1,53 @@
 """What a record is called where only a reference to it is shown. A label never drops a hedge."""
 
+from functools import cache, lru_cache
+
 from dataset.corpus import Corpus
-from dataset.records import Citation, Entity, Figure, Record, Relation
+from dataset.records import Citation, Entity, Event, Figure, Record, Relation
 from dataset.vocabulary import Comparator, Modality
 
 DESCRIPTION = "A short text to show for the record; it never drops a hedge."
 
 
+_UNSAID = frozenset({Comparator.EXACTLY, Comparator.BETWEEN})
+_CORE = frozenset({"subject", "predicate", "object", "measure", "comparator", "verbatim", "value", "low", "high"})
+
+
 def label(corpus: Corpus, record: Record) -> str:
     """Return a short text by which a reader recognises the record."""
-    if isinstance(record, Entity):
-        return record.name
+    if isinstance(record, Event):
+        return record.title
     if isinstance(record, Figure):
         number = record.verbatim or record.value or f"{record.low} to {record.high}"
-        if record.verbatim is None and record.comparator not in (Comparator.EXACTLY, Comparator.BETWEEN):
-            number = f"{_plain(record.comparator.value)} {number}"
-        return f"{_plain(record.measure.value)}: {number}{_hedge(record)}"
+        if record.verbatim is None and record.comparator not in _UNSAID:
+            number = f"{_plain(record.comparator)} {number}"
+        return f"{_plain(record.measure)}: {number}{_hedge(record)}"
+    if isinstance(record, Entity):
+        return record.name
     if isinstance(record, Relation):
         subject, target = corpus.get(record.subject), corpus.get(record.object)
         ends = [label(corpus, end) if end else "" for end in (subject, target)]
-        return f"{ends[0]} – {_plain(record.predicate.value)} – {ends[1]}{_hedge(record)}"
+        return f"{ends[0]} – {_plain(record.predicate)} – {ends[1]}{_hedge(record)}"
     if isinstance(record, Citation):
         return f"{corpus.sources[record.source].publisher}, {record.where}"
     return record.title
 
 
+@cache
 def _plain(value: str) -> str:
     return value.replace("_", " ")
 
 
 def _hedge(record: Figure | Relation) -> str:
     """Return the modalities, other than stated, of what the label says: of the claim itself, not of its links."""
-    core = {"subject", "predicate", "object", "measure", "comparator", "verbatim", "value", "low", "high"}
-    said = {entry.modality for entry in record.evidence if not entry.supports or core & {*entry.supports}}
-    said.discard(Modality.STATED)
-    return f" ({', '.join(m.value for m in Modality if m in said)})" if said else ""
+    evidence = record.evidence
+    if len(evidence) == 1 and not evidence[0].supports:  # nearly always
+        return _hedges((evidence[0].modality,))
+    said = [entry.modality for entry in evidence if not entry.supports or not _CORE.isdisjoint(entry.supports)]
+    return _hedges(tuple(said))
+
+
+@lru_cache(maxsize=4_096)
+def _hedges(said: tuple[Modality, ...]) -> str:
+    named = [modality.value for modality in Modality if modality in said and modality is not Modality.STATED]
+    return f" ({', '.join(named)})" if named else ""

@@ -1,13 +1,43 @@
 """The orders in which a collection can be listed, each declared once; ties are broken by id, so each is total."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, groupby, islice
+from operator import attrgetter, lt
 from types import MappingProxyType
 from typing import Any
 
 from dataset.fold import fold
 from dataset.records import Event, Figure
+from dataset.spread import Spread, grouped
+
+
+@dataclass(frozen=True)
+class Part:
+    """What records are sorted by, or by first of several."""
+
+    key: Callable[[Any], Hashable]
+    """What of a record decides."""
+    rank: Callable[[Any], Any] | None = None
+    """What keys are compared by; None: by themselves."""
+
+    def sorted(self, spread: Spread, places: Sequence[int]) -> list[int]:
+        """Return the places of records sorted by this part; ties stay as they are."""
+        if places == range(spread.size):
+            found = spread.told(self.key)
+        else:
+            found = grouped(zip(map(spread.read(self.key).__getitem__, places), places, strict=True))
+        # Only different keys are ranked and compared: there are far fewer of them than records.
+        ranks = {key: self.rank(key) for key in found} if self.rank else {key: key for key in found}
+        ranked: list[int] = []
+        for _, alike in groupby(sorted(found, key=ranks.__getitem__), key=ranks.__getitem__):
+            groups = [found[key] for key in alike]
+            if len(groups) > 1:
+                both = {*chain.from_iterable(groups)}
+                groups = [[place for place in places if place in both]]
+            ranked += groups[0]
+        return ranked
 
 
 @dataclass(frozen=True)
@@ -16,8 +46,8 @@ class Order:
 
     name: str
     description: str
-    key: Callable[[Any], Any] | None
-    """What records are sorted by; None: by how well they answer the question's full text."""
+    key: tuple[Part, ...] | None
+    """What records are sorted by beside their ids; None: by how well they answer the question's full text."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -25,30 +55,45 @@ class Order:
         return (self.name, f"-{self.name}") if self.key else (self.name,)
 
 
-def _event_days(event: Event) -> tuple[str, str]:
-    return event.date.earliest or "0000", event.date.latest or "9999"
+def _number(figure: Figure) -> str:
+    return figure.value or figure.low or "0"
 
 
-def _number(figure: Figure) -> Decimal:
-    return Decimal(figure.value or figure.low or 0)
+def days(event: Event) -> tuple[str | None, str | None]:
+    """Return the first and the last day that an event's date can mean, each None where open."""
+    date = event.date
+    return date.earliest, date.latest
 
 
-_ID = Order("id", "By id.", lambda record: record.id)
+def _outermost(ends: tuple[str | None, str | None]) -> tuple[str, str]:
+    return ends[0] or "0000", ends[1] or "9999"
+
+
+_NUMBER = Part(_number, Decimal)
+
+_ID = Order("id", "By id.", (Part(attrgetter("id")),))
 
 RELEVANCE = Order("relevance", "By how well it answers `q`, the best first; the default where there is `q`.", None)
 
 _OWN: Mapping[str, tuple[Order, ...]] = MappingProxyType(
     {
-        "sources": (Order("published", "By the time of publication.", lambda source: source.published), _ID),
+        "sources": (Order("published", "By the time of publication.", (Part(attrgetter("published")),)), _ID),
         "citations": (_ID,),
-        "entities": (Order("name", "By the name that is shown.", lambda entity: fold(entity.name)), _ID),
-        "events": (Order("date", "By the earliest, then the latest day.", _event_days), _ID),
+        "entities": (Order("name", "By the name that is shown.", (Part(lambda entity: fold(entity.name)),)), _ID),
+        "events": (
+            Order(
+                "date",
+                "By the earliest, then the latest day.",
+                (Part(days, _outermost),),
+            ),
+            _ID,
+        ),
         "figures": (
             _ID,
-            Order("measure", "By measure, then number.", lambda f: (f.measure.value, _number(f))),
-            Order("value", "By number, whatever the unit; of a range, its lower end.", _number),
+            Order("measure", "By measure, then number.", (Part(attrgetter("measure")), _NUMBER)),
+            Order("value", "By number, whatever the unit; of a range, its lower end.", (_NUMBER,)),
         ),
-        "relations": (_ID, Order("predicate", "By predicate.", lambda relation: relation.predicate.value)),
+        "relations": (_ID, Order("predicate", "By predicate.", (Part(attrgetter("predicate")),))),
         "discrepancies": (_ID,),
     }
 )
@@ -57,3 +102,22 @@ ORDERS: Mapping[str, tuple[Order, ...]] = MappingProxyType(
     {collection: (*own, RELEVANCE) for collection, own in _OWN.items()}
 )
 """The orders of each collection, the default one first."""
+
+
+def ordered(collection: str, spread: Spread) -> dict[str, tuple[str, ...]]:
+    """Return the ids of a collection's records in each of its orders but relevance, by name."""
+    ids = spread.column("id")[1]
+    already = all(map(lt, ids, islice(ids, 1, None)))
+    by_id = range(len(ids)) if already else sorted(range(len(ids)), key=ids.__getitem__)
+    done: dict[tuple[Part, ...], Sequence[int]] = {(): by_id}
+
+    def placed(parts: tuple[Part, ...]) -> Sequence[int]:
+        if parts not in done:  # several orders can end with the same parts
+            done[parts] = parts[0].sorted(spread, placed(parts[1:]))
+        return done[parts]
+
+    return {
+        order.name: tuple(map(ids.__getitem__, placed(() if order is _ID else order.key)))
+        for order in ORDERS[collection]
+        if order.key
+    }

@@ -129,6 +129,8 @@ def answer(edition: Edition, query: Query) -> Keys:
     """Return the ids of all records that the question asks for, in its order, not listed yet."""
     index, collection = edition.index, query.collection
     order = query.order.removeprefix("-")
+    if order == RELEVANCE.name and query.where.keys() == {TEXT}:
+        return index.ranked((collection,), query.where[TEXT][0])
     if order == RELEVANCE.name:
         scores = index.scores((collection,), query.where[TEXT][0])
         return Listed(tuple(sorted(matching(edition, query), key=lambda name: (-scores[name], name))))

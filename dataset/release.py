@@ -7,6 +7,7 @@ digest is the SHA-256 of the manifest's bytes, which holds the digest of every o
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from dataset.manifest import CollectionFile, Manifest
 from dataset.problem import Problem
 from dataset.reading import read as read_strictly
 from dataset.records import COLLECTIONS
+from dataset.spread import Spread, pointing
 
 DIGEST = "SHA-256 of the release's manifest, which holds the digest of every file of the release."
 
@@ -49,7 +51,7 @@ class Release:
 
 
 def read(folder: Path) -> Release:
-    """Read a release and prove it whole: checksums, then records, then references. Raises RefusedError."""
+    """Read a release and prove its files: checksums, then records; `prove` goes on. Raises RefusedError."""
     problems: list[Problem] = []
     data = _bytes(folder, manifest.FILE, problems)
     found, wrong = read_strictly(Manifest, data, f"{folder.name}/{manifest.FILE}") if data is not None else (None, [])
@@ -58,18 +60,34 @@ def read(folder: Path) -> Release:
     problems += _unlisted(folder, found)
     records: dict[str, Mapping[str, Any]] = {}
     for entry in found.files:
-        contents = _bytes(folder, f"{entry.collection}.json", problems)
-        if contents is not None:
-            records[entry.collection] = _records(folder, entry, contents, problems)
+        records[entry.collection] = _records(folder, entry, problems)
     if problems:
         raise RefusedError(problems)
-    release = Release(found, sha256(data).hexdigest(), Corpus(**records))
+    return Release(found, sha256(data).hexdigest(), Corpus(**records))
+
+
+def prove(release: Release, spreads: Mapping[str, Spread]) -> None:
+    """Prove that every reference leads to a record, and to another one. Raises RefusedError."""
+    if all(_tied(release.corpus, collection, one) for collection, one in spreads.items()):
+        return
     problems = [
-        Problem(f"{folder.name}/{f.collection}.json", f.record, f.field, f.reason) for f in dangling(release.corpus)
+        Problem(f"{release.version}/{f.collection}.json", f.record, f.field, f.reason) for f in dangling(release.corpus)
     ]
     if problems:
         raise RefusedError(problems)
-    return release
+
+
+def _tied(corpus: Corpus, collection: str, spread: Spread) -> bool:
+    """Return whether every id leads on from a collection's records; which one does not, `dangling` says, slowly."""
+    for path, collections in pointing(spread.kind):
+        found, known = spread.grouped(path), [corpus.collection(name) for name in collections]
+        if not found.keys() <= known[0].keys() and set(found).difference(*known):
+            return False
+        if collection in collections and "evidence" not in path:
+            names = list(corpus.collection(collection))
+            if any(names[place] == name for name, places in found.items() for place in places):
+                return False
+    return True
 
 
 def _bytes(folder: Path, name: str, problems: list[Problem]) -> bytes | None:
@@ -92,8 +110,11 @@ def _unlisted(folder: Path, found: Manifest) -> Iterator[Problem]:
             yield Problem(f"{folder.name}/{path.name}", "", "", "is not in the manifest")
 
 
-def _records(folder: Path, entry: CollectionFile, data: bytes, problems: list[Problem]) -> Mapping[str, Any]:
+def _records(folder: Path, entry: CollectionFile, problems: list[Problem]) -> Mapping[str, Any]:
     file = f"{folder.name}/{entry.collection}.json"
+    data = _bytes(folder, f"{entry.collection}.json", problems)
+    if data is None:
+        return {}
     if sha256(data).hexdigest() != entry.sha256:
         problems.append(Problem(file, "", "", "its checksum is not the manifest's: the file was altered"))
         return {}
@@ -107,7 +128,7 @@ def _records(folder: Path, entry: CollectionFile, data: bytes, problems: list[Pr
         _, wrong = read_strictly(kind, data, file)
         problems += wrong or [Problem(file, "", "", "does not hold records of this collection")]
         return {}
-    found = {record.id: record for record in records}
+    found = dict(zip(map(attrgetter("id"), records), records, strict=True))
     if len(found) < len(records) or len(records) != entry.records:
         problems.append(Problem(file, "", "", "does not hold as many different records as the manifest says"))
     return found

@@ -8,25 +8,47 @@ syntax error.
 
 import math
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 from pydantic import ConfigDict
 
-from dataset.corpus import Corpus
+from dataset.corpus import PREFIXES, Corpus
 from dataset.fold import words
 from dataset.label import label
+from dataset.memo import Memo
+from dataset.ranking import Held, Ranked, held, scored
 from dataset.records import SERVED, STRICT, Record
+from dataset.sequence import Keys
+from dataset.spread import Spread, grouped, reached
+from dataset.wordlist import WordList
 
 SHORTEST_BEGINNING = 3  # letters; a shorter beginning would find nearly everything
-SATURATION = 1.2  # k1 of BM25
 PART = 0.5  # what the beginning of a word counts
 
-Texts = Callable[[Corpus, Any], Iterable[str | None]]
+WORDS = 24_000_000
+"""Bytes of sets that are kept of the words that were looked for."""
+
+ANSWERS = 24_000_000
+"""Bytes of answers that are kept."""
+
+SCORES = 8_000_000
+"""Bytes of scores that are kept."""
+
+SCORE = 120
+"""Bytes that a score takes with its key, about; an answer takes one more."""
+
+BY_PREFIX = tuple(PREFIXES[prefix] for prefix in sorted(PREFIXES))
+"""The collections in the order in which their ids sort."""
+
+_Told = tuple[float, Mapping[str, Held]]
+"""How rare a word is, and the records of each collection that hold it."""
+
 _WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")  # with the accents that stand beside their letters
 
 
@@ -37,7 +59,43 @@ class Searched:
     field: str
     """Its dotted name."""
     weight: float
-    texts: Texts
+    path: str = ""
+    """Where in a record its values are, if not at its name."""
+    said: Callable[[Corpus, Any], str] | None = None
+    """The text for a value; None: the value is the text."""
+
+    def texts(self, corpus: Corpus, record: Record) -> list[str]:
+        """Return the field's texts in a record."""
+        values = reached(record, self.path or self.field)
+        return [self.said(corpus, value) for value in values] if self.said else values
+
+    def spread(self, corpus: Corpus, spread: Spread) -> Mapping[str, list[int]]:
+        """Return the places of many records by the field's texts in them."""
+        found = spread.grouped(self.path or self.field)
+        if self.said is None:
+            return found
+        said: dict[str, list[int]] = {}
+        for value, places in found.items():
+            text = self.said(corpus, value)
+            if text in said:
+                said[text] += places
+            else:
+                said[text] = [*places]
+        return said
+
+
+@dataclass(frozen=True)
+class Labelled(Searched):
+    """The label of a record, searched like a field."""
+
+    def texts(self, corpus: Corpus, record: Record) -> list[str]:
+        """Return the record's label."""
+        return [label(corpus, record)]
+
+    def spread(self, corpus: Corpus, spread: Spread) -> Mapping[str, list[int]]:
+        """Return the places of many records by their labels."""
+        places, records = spread.column("")
+        return grouped(zip([label(corpus, record) for record in records], places, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,54 +122,36 @@ class Highlight:
     """The field's whole text, cut where matches begin and end."""
 
 
-def _label(corpus: Corpus, record: Record) -> list[str]:
-    return [label(corpus, record)]
-
-
-def _named(corpus: Corpus, record_id: str | None) -> list[str]:
-    record = corpus.get(record_id) if record_id else None
-    return [label(corpus, record)] if record else []
+def _named(corpus: Corpus, record_id: str) -> str:
+    event = corpus.events.get(record_id)  # most are, and their labels are their titles
+    record = event or corpus.get(record_id)
+    return label(corpus, record) if record else ""
 
 
 SEARCHED: Mapping[str, tuple[Searched, ...]] = MappingProxyType(
     {
         "sources": (
-            Searched("title", 3, lambda _, source: [source.title]),
-            Searched("publisher", 2, lambda _, source: [source.publisher]),
-            Searched("authors", 2, lambda _, source: source.authors),
-            Searched("origin.description", 1, lambda _, source: [origin.description for origin in source.origin]),
+            Searched("title", 3),
+            Searched("publisher", 2),
+            Searched("authors", 2),
+            Searched("origin.description", 1),
         ),
-        "citations": (
-            Searched("tokens", 2, lambda _, citation: citation.tokens),
-            Searched("start", 1, lambda _, citation: [citation.start]),
-            Searched("end", 1, lambda _, citation: [citation.end]),
-        ),
+        "citations": (Searched("tokens", 2), Searched("start", 1), Searched("end", 1)),
         "entities": (
-            Searched("names.text", 3, lambda _, entity: [name.text for name in entity.names]),
-            Searched("description.text", 1, lambda _, entity: [entity.description and entity.description.text]),
-            Searched("identifiers.value", 2, lambda _, entity: [item.value for item in entity.identifiers]),
+            Searched("names.text", 3),
+            Searched("description.text", 1),
+            Searched("identifiers.value", 2),
         ),
         "events": (
-            Searched("title", 3, lambda _, event: [event.title]),
-            Searched("summary", 1, lambda _, event: [event.summary]),
-            Searched(
-                "participations.entity.name",
-                1,
-                lambda corpus, event: [text for p in event.participations for text in _named(corpus, p.entity)],
-            ),
-            Searched("participations.note", 0.5, lambda _, event: [p.note for p in event.participations]),
-            Searched("place.name", 1, lambda corpus, event: _named(corpus, event.place)),
+            Searched("title", 3),
+            Searched("summary", 1),
+            Searched("participations.entity.name", 1, "participations.entity", _named),
+            Searched("participations.note", 0.5),
+            Searched("place.name", 1, "place", _named),
         ),
-        "figures": (
-            Searched("label", 2, _label),
-            Searched("about", 1, lambda corpus, figure: _named(corpus, figure.about)),
-        ),
-        "relations": (Searched("label", 2, _label), Searched("note", 1, lambda _, relation: [relation.note])),
-        "discrepancies": (
-            Searched("title", 3, lambda _, discrepancy: [discrepancy.title]),
-            Searched("note", 1, lambda _, discrepancy: [discrepancy.note]),
-            Searched("preference", 1, lambda _, discrepancy: [discrepancy.preference]),
-        ),
+        "figures": (Labelled("label", 2), Searched("about", 1, said=_named)),
+        "relations": (Labelled("label", 2), Searched("note", 1)),
+        "discrepancies": (Searched("title", 3), Searched("note", 1), Searched("preference", 1)),
     }
 )
 """What is searched of each collection's records."""
@@ -122,67 +162,104 @@ assert SEARCHED.keys() == SERVED.keys()  # noqa: S101 (a collection that cannot 
 class Search:
     """The words of a release's records. How rare a word is counts over all of them, so that scores can be compared."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        self._words = {collection: _Words(corpus, collection) for collection in SEARCHED}
-        self._records = sum(len(corpus.collection(collection)) for collection in SEARCHED)
+    def __init__(self, corpus: Corpus, spreads: Mapping[str, Spread]) -> None:
+        self._words = {collection: _Words(corpus, collection, spreads[collection]) for collection in SEARCHED}
+        self._records = sum(spread.size for spread in spreads.values())
 
-    def scores(self, collections: Iterable[str], text: str) -> dict[str, float]:
+    def scores(self, collections: Iterable[str], text: str) -> Mapping[str, float]:
         """Return the ids of the records that hold every word of a text, each with its score; higher is better."""
-        chosen = tuple(collections)
-        found: dict[str, float] | None = None
-        for word in wanted(text):
-            weights = {collection: self._words[collection].weights(word) for collection in SEARCHED}
-            holders = sum(len(some) for some in weights.values())
-            rarity = math.log(1 + (self._records - holders + 0.5) / (holders + 0.5))
-            scores = {i: rarity * weight for collection in chosen for i, weight in weights[collection].items()}
-            found = scores if found is None else {i: found[i] + scores[i] for i in found.keys() & scores.keys()}
-            if not found:
-                break
-        return {name: round(score, 4) for name, score in (found or {}).items()}
+        key = (frozenset(collections), wanted(text))
+        found = self._scores.get(key)
+        if found is None:
+            found = self.ranked(key[0], text).scores()
+            if found:
+                self._scores.keep(key, found, SCORE * (len(found) + 1))
+        return found
+
+    def ranked(self, collections: Iterable[str], text: str) -> Ranked:
+        """Return the ids of the records that hold every word of a text, the best first; higher scores are better."""
+        key = (frozenset(collections), wanted(text))
+        found = self._ranked.get(key)
+        if found is None:
+            found = self._rank(*key)
+            if len(found):
+                self._ranked.keep(key, found, found.size)
+        return found
+
+    def _rank(self, collections: Container[str], sought: tuple[str, ...]) -> Ranked:
+        words = [self._word(word) for word in sought]
+        groups: defaultdict[float, list[Keys]] = defaultdict(list)
+        for collection in BY_PREFIX if words else ():
+            if collection in collections:
+                held = [(rarity, records[collection]) for rarity, records in words]
+                for score, keys in scored(self._words[collection].ids, held).items():
+                    groups[score].append(keys)
+        return Ranked((score, keys) for score in sorted(groups, reverse=True) for keys in groups[score])
+
+    def _word(self, word: str) -> _Told:
+        """Return how rare a word is, and the records that hold it."""
+        found = self._found.get(word)
+        if found is None:
+            records = {collection: words.held(word) for collection, words in self._words.items()}
+            holders = sum(one.marks.bit_count() for one in records.values())
+            found = math.log(1 + (self._records - holders + 0.5) / (holders + 0.5)), records
+            if holders:  # words that are nowhere are endless, and cost nothing
+                self._found.keep(word, found, sum(one.size for one in records.values()))
+        return found
+
+    @cached_property
+    def _found(self) -> Memo[_Told]:
+        return Memo(WORDS)
+
+    @cached_property
+    def _scores(self) -> Memo[Mapping[str, float]]:
+        return Memo(SCORES)
+
+    @cached_property
+    def _ranked(self) -> Memo[Ranked]:
+        return Memo(ANSWERS)
 
 
 class _Words:
     """The words of one collection's records, with their weights."""
 
-    def __init__(self, corpus: Corpus, collection: str) -> None:
-        weights: dict[str, dict[str, float]] = {}
-        for record in corpus.collection(collection).values():
-            for word, weight in _weights(corpus, record, SEARCHED[collection]).items():
-                weights.setdefault(word, {})[record.id] = weight
-        self._weights: Mapping[str, Mapping[str, float]] = weights
-        self._sorted = sorted(weights)
+    def __init__(self, corpus: Corpus, collection: str, spread: Spread) -> None:
+        self._ids: Sequence[str] = spread.column("id")[1]
+        self._list = WordList((item.weight, item.spread(corpus, spread)) for item in SEARCHED[collection])
 
-    def weights(self, word: str) -> Mapping[str, float]:
-        """Return the ids of the records that hold a word, or a longer one that it begins, with its weight in each."""
-        best: dict[str, float] = {}
-        for stored in self._beginning(word):
-            part = 1.0 if stored == word else PART
-            for name, weight in self._weights[stored].items():
-                best[name] = max(best.get(name, 0.0), weight * part)
-        return best
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """The ids of the records, sorted."""
+        found = sorted(self._ids)
+        return self._ids if found == self._ids else found
+
+    def held(self, word: str) -> Held:
+        """Return the records that hold a word, or a longer one that it begins, by the places of their ids."""
+        places = self._places
+        return held(
+            (
+                (weight if stored == word else weight * PART, map(places.__getitem__, some) if places else some)
+                for stored in self._beginning(word)
+                for weight, some in self._list.weighed(stored)
+            ),
+            len(self._ids),
+        )
+
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        """The place of each record's id among all, sorted; empty: they are the records' own places."""
+        if self.ids is self._ids:
+            return ()
+        places = dict(zip(self.ids, range(len(self.ids)), strict=True))
+        return array("I", map(places.__getitem__, self._ids))
 
     def _beginning(self, word: str) -> Iterable[str]:
-        if len(word) < SHORTEST_BEGINNING:
-            return [word] if word in self._weights else []
-        start = bisect_left(self._sorted, word)
-        return takewhile(
-            lambda stored: stored.startswith(word), (self._sorted[i] for i in range(start, len(self._sorted)))
-        )
+        return [word] if len(word) < SHORTEST_BEGINNING else self._list.beginning(word)
 
 
 def wanted(text: str) -> tuple[str, ...]:
     """Return the different words of a question, folded."""
     return tuple(dict.fromkeys(words(text)))
-
-
-def _weights(corpus: Corpus, record: Record, searched: tuple[Searched, ...]) -> dict[str, float]:
-    """Return the words of a record, each with its weight: the more often and the more telling the field, the more."""
-    counts: dict[str, float] = {}
-    for item in searched:
-        for text in item.texts(corpus, record):
-            for word in words(text or ""):
-                counts[word] = counts.get(word, 0.0) + item.weight
-    return {word: count * (SATURATION + 1) / (count + SATURATION) for word, count in counts.items()}
 
 
 def highlights(corpus: Corpus, collection: str, record: Record, text: str) -> tuple[Highlight, ...]:
@@ -191,23 +268,45 @@ def highlights(corpus: Corpus, collection: str, record: Record, text: str) -> tu
     found = []
     for item in SEARCHED[collection]:
         for said in item.texts(corpus, record):
-            fragments = tuple(_fragments(said or "", sought))
-            if any(fragment.match for fragment in fragments):
+            fragments = _fragments(said, sought)
+            if fragments:
                 found.append(Highlight(item.field, fragments))
     return tuple(found)
 
 
-def _fragments(text: str, sought: tuple[str, ...]) -> Iterator[Fragment]:
+def _fragments(text: str, sought: tuple[str, ...]) -> tuple[Fragment, ...]:
+    """Return a text cut where matches begin and end; nothing where it has none."""
+    found: list[Fragment] = []
     begin = 0
+    for start, end in _plain_matches(text.lower(), sought) if text.isascii() else _matches(text, sought):
+        if begin < start:
+            found.append(Fragment(text[begin:start], match=False))
+        found.append(Fragment(text[start:end], match=True))
+        begin = end
+    if begin and begin < len(text):
+        found.append(Fragment(text[begin:], match=False))
+    return tuple(found)
+
+
+def _matches(text: str, sought: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Yield where the words of a text that match begin and end."""
+    longer = tuple(one for one in sought if len(one) >= SHORTEST_BEGINNING)
     for word in _WORD.finditer(text):
-        if any(_matches(one, sought) for one in words(word.group())):
-            if begin < word.start():
-                yield Fragment(text[begin : word.start()], match=False)
-            yield Fragment(word.group(), match=True)
-            begin = word.end()
-    if begin < len(text):
-        yield Fragment(text[begin:], match=False)
+        if any(one.startswith(longer) or one in sought for one in words(word.group())):
+            yield word.span()
 
 
-def _matches(word: str, sought: tuple[str, ...]) -> bool:
-    return any(word == one or (len(one) >= SHORTEST_BEGINNING and word.startswith(one)) for one in sought)
+def _plain_matches(text: str, sought: tuple[str, ...]) -> Iterable[tuple[int, int]]:
+    """Return the same for a folded text of ASCII letters: what is sought is found first, for most texts have none."""
+    found: dict[tuple[int, int], None] = {}
+    for one in sought:
+        start = text.find(one)
+        while start >= 0:
+            rest = end = start + len(one)
+            if not start or not text[start - 1].isalnum():
+                while end < len(text) and text[end].isalnum():
+                    end += 1
+                if end == rest or len(one) >= SHORTEST_BEGINNING:
+                    found[start, end] = None
+            start = text.find(one, rest)
+    return sorted(found)

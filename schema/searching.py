@@ -7,7 +7,6 @@ from strawberry import UNSET
 
 from dataset import hits, search
 from dataset.query import QueryError, cut
-from dataset.sequence import Listed
 from dataset.vocabulary import Collection
 from dataset.webaddress import canonical
 from schema.connection import After, Connection, First, made, paging, refusal
@@ -63,7 +62,7 @@ def find(
     """Return a page of what a text finds. Raises GraphQLError."""
     try:
         found = hits.search(info.context.edition, query, [kind.value for kind in kinds or ()])
-        page = cut(Listed(found.ids), found.scope, **paging(first=first, after=after))
+        page = cut(found.keys, found.scope, **paging(first=first, after=after))
     except QueryError as error:
         raise refusal(QueryError("query", error.reason) if error.parameter == "q" else error) from error
     return made(page, {name: found.hit(name) for name in page.ids}, found.scope)

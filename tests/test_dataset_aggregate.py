@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dataset.aggregate import Aggregate, aggregates
 from dataset.catalog import Catalog, Edition
 from dataset.query import parse
+from dataset.ties import Ties
 from dataset.vocabulary import Comparator, Exclusion, Modality
 from tests import world
 
@@ -660,3 +661,29 @@ def _check_ends(one: Aggregate, counted: list[Plain]) -> None:
     assert all(end <= most for end in given)
     cumulative = {figure["cumulative"] for figure in counted}
     assert len(cumulative) == 1
+
+
+def test_the_work_grows_with_the_figures_and_no_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice as many figures, and claims that disagree, are looked up about twice as often, and the ties once."""
+    looked: list[str] = []
+    said = Ties.said
+
+    def counted(ties: Ties, name: str) -> str:
+        looked.append(name)
+        return said(ties, name)
+
+    def looks(number: int) -> int:
+        names = [f"f{one}" for one in range(number)]
+        disagreeing = [
+            {"records": [f"fig-{one}", f"fig-{two}"], "preferred": f"fig-{one}"}
+            for one, two in zip(names[::2], names[1::2], strict=True)
+        ]
+        edition = _edition({name: {} for name in names}, discrepancies=disagreeing)
+        first = _all(edition)
+        looked.clear()
+        assert _all(edition) == first
+        return len(looked)
+
+    monkeypatch.setattr(Ties, "said", counted)
+
+    assert looks(40) < 2.2 * looks(20)

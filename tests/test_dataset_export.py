@@ -58,6 +58,19 @@ def test_csv_reads_back_as_it_was_written(names: list[str], rows: list[list[Any]
     assert _read(text) == [names, *([_cell(value) for value in row] for row in rows)]
 
 
+@settings(max_examples=100)
+@given(st.lists(CELLS, min_size=1, max_size=5))
+@example([""])
+@example([None])
+@example(["", ""])
+def test_a_line_is_that_of_the_csv_module(cells: list[Any]) -> None:
+    """What has quotes, and what has none, is as other programs write it."""
+    expected = io.StringIO(newline="")
+    csv.writer(expected).writerow([_cell(cell) for cell in cells])
+
+    assert csv_export.line(cells).decode() == expected.getvalue()
+
+
 def test_csv_is_written_by_its_standard() -> None:
     """Lines end with CRLF, what needs quotes has them, and a quote is doubled."""
     text = _text(csv_export.write(_rows(["id", "said"], [["a", 'x "y", z'], ["b\n", True], ["c", None], ["d", ["é"]]])))

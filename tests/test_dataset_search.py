@@ -1,5 +1,6 @@
 """Full-text search: what is found against a scan of every record, how it is ranked, and where it is said to be."""
 
+from dataclasses import replace
 from functools import cache
 from random import Random
 from typing import Any
@@ -228,6 +229,30 @@ def test_words_are_found_whatever_their_case_and_accents(title: str, asked: str,
     assert ("evt-forced-closures" in _found(edition, asked)) is found
 
 
+ASCII = st.text(st.sampled_from("abcAB 01_-'.min"), max_size=40)
+
+
+@settings(max_examples=200)
+@given(ASCII, st.lists(ASCII, min_size=1, max_size=3))
+@example("minmine min_e mi", ["min", "mi", "mine"])
+@example("aaab aab", ["aab", "aa"])
+def test_a_text_is_cut_alike_whatever_letters_it_has(title: str, asked: list[str]) -> None:
+    """A title of ASCII letters is cut where it is cut with another letter behind it."""
+    corpus = _catalog().latest.release.corpus
+    event = next(iter(corpus.events.values()))
+
+    def cut(title: str) -> list[tuple[str, bool]]:
+        found = highlights(corpus, "events", replace(event, title=title), " ".join(asked))
+        return [(one.text, one.match) for part in found if part.field == "title" for one in part.fragments]
+
+    pieces = cut(f"{title} \N{LATIN SMALL LETTER E WITH ACUTE}")
+    if pieces:
+        rest = pieces.pop()[0].removesuffix(" \N{LATIN SMALL LETTER E WITH ACUTE}")
+        pieces += [(rest, False)] if rest else []
+
+    assert cut(title) == pieces
+
+
 def test_accents_that_stand_beside_their_letters_are_part_of_the_match() -> None:
     """A match is cut out with its accents, be they one character with the letter or not."""
     edition = _edition(evt_closures={"title": "The Cafe\u0301s of Salt"})
@@ -261,7 +286,7 @@ def test_what_is_said_more_often_stands_higher_and_what_is_said_alike_by_id() ->
 
     assert search(twice, "quarry", ["events"]).ids == ("evt-forced-closures", "evt-closures")
     assert search(alike, "quarry", ["events"]).ids == ("evt-closures", "evt-forced-closures")
-    assert len({*search(alike, "quarry", ["events"]).scores.values()}) == 1
+    assert len({*search(alike, "quarry", ["events"]).keys.scores().values()}) == 1
 
 
 def test_a_rare_word_counts_more_than_a_frequent_one() -> None:

@@ -19,6 +19,16 @@ def test_positions_are_listed_in_order_from_a_start(places: set[int], start: int
     assert bits.ascending(marks, start, count) == sorted(place for place in places if place >= start)[:count]
 
 
+@given(PLACES, st.sampled_from([1, 3, 60, 1_000]))
+def test_a_set_is_listed_whole(places: set[int], apart: int) -> None:
+    """However many of the positions are members, and however the positions were given."""
+    positions = sorted(place * apart for place in places)
+    marks = bits.of(positions, SIZE * apart)
+
+    assert bits.listed(marks) == positions
+    assert marks == bits.of(iter(positions), SIZE * apart) == sum(1 << position for position in positions)
+
+
 @given(PLACES)
 def test_a_position_is_found_by_its_rank(places: set[int]) -> None:
     """Each one of them."""

@@ -4,9 +4,9 @@ Plain CSV holds the values as they are. A spreadsheet takes a cell that begins w
 the variant for Excel puts an apostrophe before such a text, and a byte order mark before the whole.
 """
 
-import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -19,32 +19,30 @@ EXCEL = "For spreadsheets: CSV with a byte order mark, and an apostrophe before 
 
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
-
-
-class _Line:
-    """What the csv module writes to: keeps the one line that it was given."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        """Keep a line."""
-        self.text = text
+_QUOTE = '"'
+_BARE = ('""',)
+"""What a cell of nothing is if it is the only one: a line of nothing would be no record."""
 
 
 def write(table: Table, *, excel: bool = False) -> Iterator[bytes]:
     """Yield the lines."""
-    line = _Line()
-    writer = csv.writer(line)
-
-    def written(cells: Iterable[Any]) -> bytes:
-        texts = [_text(cell) for cell in cells]
-        writer.writerow([_guarded(text) for text in texts] if excel else texts)
-        return line.text.encode()
-
+    written = partial(line, excel=excel)
     yield (b"\xef\xbb\xbf" if excel else b"") + written(table.columns)
-    for row in table.rows():
-        yield written(row)
+    yield from table.lines("excel" if excel else "csv", written) if table.lines else map(written, table.rows())
+
+
+def line(cells: Sequence[Any], *, excel: bool = False) -> bytes:
+    """Return one line."""
+    found: list[str] = []
+    for cell in [_guarded(_text(cell)) for cell in cells] if excel else cells:
+        text = cell if isinstance(cell, str) else _text(cell)
+        if '"' in text:
+            found.append(f'"{text.replace(_QUOTE, _QUOTE + _QUOTE)}"')
+        elif "," in text or "\n" in text or "\r" in text:
+            found.append(f'"{text}"')
+        else:
+            found.append(text)
+    return f"{','.join(_BARE if found == [''] else found)}\r\n".encode()
 
 
 def _text(cell: Any) -> str:

@@ -11,6 +11,10 @@ def _nothing() -> Iterator[Any]:
     return iter(())
 
 
+Write = Callable[[Sequence[Any]], bytes]
+"""Returns a row's cells as a line."""
+
+
 @dataclass(frozen=True)
 class Table:
     """An answer before it has a form. Items are made while they are written, so that a long answer can be streamed."""
@@ -29,3 +33,5 @@ class Table:
     """What the envelope says after them."""
     single: bool = False
     """Whether there is one item by its nature."""
+    lines: Callable[[str, Write], Iterator[bytes]] | None = None
+    """The items as lines, of a form by its name, written so where they are not kept; None: none of them are kept."""

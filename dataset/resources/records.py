@@ -13,7 +13,7 @@ from dataset.answer import Answer, RetiredRecordError, UnknownRecordError
 from dataset.catalog import Edition
 from dataset.columns import CITED_OUTLINE, Row, columns
 from dataset.export import CITING, TABULAR
-from dataset.export.table import Table
+from dataset.export.table import Table, Write
 from dataset.fields import Fields
 from dataset.filter import FILTERS
 from dataset.outline import listed
@@ -150,10 +150,20 @@ def _table(asked: Asked, collection: str, records: Sequence[Record], show: Show,
             else:
                 yield _written(edition, collection, record, show)
 
-    def rows() -> Iterator[Sequence[Any]]:
+    def cells(record: Record) -> Sequence[Any]:
+        row = Row(edition, record)
+        return [column.cell(row) for column in chosen]
+
+    choice = ",".join(fields.names) if fields else ""
+
+    def lines(form: str, write: Write) -> Iterator[bytes]:
         for record in records:
-            row = Row(edition, record)
-            yield [column.cell(row) for column in chosen]
+            key = (form, choice, record.id)
+            found = edition.memo.get(key)
+            if found is None:
+                found = write(cells(record))
+                edition.memo.offer(key, found, len(found) + len(choice))
+            yield found
 
     def references() -> Iterator[Reference]:
         base = f"{asked.origin}{pinned(edition.release.version)}/{collection}/"
@@ -163,4 +173,4 @@ def _table(asked: Asked, collection: str, records: Sequence[Record], show: Show,
             else:
                 yield reference.of_record(edition, record, base + record.id)
 
-    return Table(items, tuple(column.name for column in chosen), rows, references)
+    return Table(items, tuple(column.name for column in chosen), partial(map, cells, records), references, lines=lines)

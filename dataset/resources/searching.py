@@ -8,16 +8,15 @@ import orjson
 
 from dataset.address import pinned
 from dataset.answer import Answer
-from dataset.canonical import to_plain
 from dataset.export import TABULAR
 from dataset.export.table import Table
 from dataset.filter import MAX_LENGTH
-from dataset.hits import search
+from dataset.hits import Hit, search
 from dataset.parameters import AFTER, LIMIT, Parameter
 from dataset.query import QueryError, cut
 from dataset.resource import Asked, Resource
 from dataset.resources.paging import place
-from dataset.sequence import Listed
+from dataset.shape import shape
 from dataset.vocabulary import Collection
 
 Q = Parameter(
@@ -27,6 +26,7 @@ Q = Parameter(
     required=True,
 )
 KINDS = Parameter("kinds", "Only these kinds of record.", vocabulary=Collection, many=True)
+FIELDS = tuple(field.name for field in shape(Hit))
 COLUMNS = ("id", "collection", "label", "score", "path", "highlights")
 
 
@@ -49,13 +49,13 @@ def hits(asked: Asked) -> Answer:
         raise QueryError("kinds", f"must be one of {', '.join(known)}")
     found = search(edition, text, kinds)
     question = (("q", text), *(("kinds", kind) for kind in kinds))
-    placed = place(given, question, partial(cut, Listed(found.ids), found.scope), found.scope)
+    placed = place(given, question, partial(cut, found.keys, found.scope), found.scope)
 
     def items() -> Iterator[Mapping[str, Any]]:
         for name in placed.found.ids:
-            hit = to_plain(found.hit(name))
-            path = f"{pinned(edition.release.version)}/{hit['collection']}/{name}"
-            yield {**hit, "path": path}
+            hit = found.hit(name)
+            path = f"{pinned(edition.release.version)}/{hit.collection}/{name}"
+            yield {**{field: getattr(hit, field) for field in FIELDS}, "path": path}
 
     def rows() -> Iterator[Sequence[Any]]:
         return ([item[name] for name in COLUMNS] for item in items())

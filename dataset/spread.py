@@ -1,0 +1,163 @@
+"""Values of many records at once, each with the place of its record: what is indexed is read so, a field at a time.
+
+A path is the names of fields from a record on, with dots: `participations.entity`. One that begins with `**.` stands
+for every path that ends so: `**.evidence.citation`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain, compress, repeat
+from operator import attrgetter, is_not
+from typing import Any
+
+from dataset.corpus import Corpus
+from dataset.records import SERVED, Evidence
+from dataset.shape import FieldShape, Way, shape
+
+ANYWHERE = "**."
+"""What a path begins with that stands for every path that ends so."""
+
+Column = tuple[Sequence[int], Sequence[Any]]
+"""Places of records, and the value beside each; a record that has many has its place many times, side by side."""
+
+
+class Spread:
+    """The values of records of one type, each path read and grouped once."""
+
+    def __init__(self, kind: type, records: Sequence[Any]) -> None:
+        self.kind = kind
+        self.size = len(records)
+        self._columns: dict[str, Column] = {"": (list(range(len(records))), records)}
+        self._grouped: dict[str, Mapping[Any, list[int]]] = {}
+        self._read: dict[Callable[[Any], Any], list[Any]] = {}
+        self._told: dict[Callable[[Any], Any], Mapping[Any, list[int]]] = {}
+
+    def column(self, path: str) -> Column:
+        """Return the places and the values of one path, without those that are null."""
+        found = self._columns.get(path)
+        if found is None:
+            owners, _, name = path.rpartition(".")
+            places, values = self.column(owners)
+            field = _field(self.kind, path)
+            found = _stepped(places, list(map(attrgetter(name), values)), field)
+            if field.nested or path == "id":  # others begin with it, and ids are wanted again and again
+                self._columns[path] = found
+        return found
+
+    def read(self, what: Callable[[Any], Any]) -> list[Any]:
+        """Return what a function reads of each record."""
+        found = self._read.get(what)
+        if found is None:
+            found = self._read[what] = list(map(what, self._columns[""][1]))
+        return found
+
+    def told(self, what: Callable[[Any], Any]) -> Mapping[Any, list[int]]:
+        """Return the places by what a function reads of their records."""
+        found = self._told.get(what)
+        if found is None:
+            found = self._told[what] = grouped(zip(self.read(what), range(self.size), strict=True))
+        return found
+
+    def grouped(self, path: str) -> Mapping[Any, list[int]]:
+        """Return the places by value; a place stands as many times beside a value as its record has it."""
+        found = self._grouped.get(path)
+        if found is None:
+            columns = [self.column(one) for one in paths(self.kind, path)]
+            pairs = [zip(values, places, strict=True) for places, values in columns]
+            found = self._grouped[path] = grouped(chain.from_iterable(pairs))
+        return found
+
+
+def spread(corpus: Corpus) -> dict[str, Spread]:
+    """Return the spread of each collection, in the order of its ids."""
+    return {name: Spread(kind, list(corpus.collection(name).values())) for name, kind in SERVED.items()}
+
+
+def _stepped(places: Sequence[int], values: list[Any], field: FieldShape) -> Column:
+    if field.many:
+        return list(chain.from_iterable(map(repeat, places, map(len, values)))), list(chain.from_iterable(values))
+    if field.optional:
+        there = list(map(is_not, values, repeat(None)))
+        return list(compress(places, there)), list(compress(values, there))
+    return places, values
+
+
+def grouped(pairs: Iterable[tuple[Any, int]]) -> Mapping[Any, list[int]]:
+    """Return the places by value."""
+    found: defaultdict[Any, list[int]] = defaultdict(list)
+    for value, place in pairs:
+        found[value].append(place)
+    return found
+
+
+def reached(record: Any, path: str) -> list[Any]:
+    """Return the values of one record that a path leads to, without those that are null."""
+    found = []
+    for steps in _ways(record.__class__, path):
+        values = [record]
+        for get, many in steps:
+            got = map(get, values)
+            values = list(chain.from_iterable(got)) if many else [value for value in got if value is not None]
+        found += values
+    return found
+
+
+@cache
+def _ways(kind: Any, path: str) -> tuple[tuple[Way, ...], ...]:
+    return tuple(
+        tuple((attrgetter(field.name), field.many) for field in _fields(kind, one)) for one in paths(kind, path)
+    )
+
+
+@cache
+def paths(kind: Any, path: str) -> tuple[str, ...]:
+    """Return the paths that a path of a record type stands for: itself, unless it begins with `**.`."""
+    if not path.startswith(ANYWHERE):
+        return (path,)
+    return tuple(_ending(kind, path.removeprefix(ANYWHERE)))
+
+
+def _ending(kind: Any, path: str) -> Iterator[str]:
+    first = path.partition(".")[0]
+    for field in shape(kind):
+        if field.name == first:
+            yield path
+        if field.nested:
+            yield from (f"{field.name}.{rest}" for rest in _ending(field.type, path))
+
+
+@cache
+def repeated(kind: Any, path: str) -> bool:
+    """Return whether a path can lead to several values of one record."""
+    return path.startswith(ANYWHERE) or any(field.many for field in _fields(kind, path))
+
+
+@cache
+def pointing(kind: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the paths of a record type that lead to ids, each with the collections that these can belong to."""
+    return tuple(dict.fromkeys(_referring(kind)))
+
+
+def _referring(kind: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for field in shape(kind):
+        if field.ref:
+            yield field.name, field.ref
+        for rest, ref in _referring(field.type) if field.nested else ():
+            # Evidence is everywhere, and what it refers to is wanted of all of it together.
+            anywhere = ANYWHERE if field.type is Evidence else ""
+            yield rest if rest.startswith(ANYWHERE) else f"{anywhere}{field.name}.{rest}", ref
+
+
+@cache
+def _field(kind: Any, path: str) -> FieldShape:
+    return _fields(kind, path)[-1]
+
+
+def _fields(kind: Any, path: str) -> list[FieldShape]:
+    found = []
+    for name in path.split("."):
+        (field,) = (field for field in shape(kind) if field.name == name)
+        found.append(field)
+        kind = field.type
+    return found

@@ -1,0 +1,165 @@
+"""How many of some places have each key: counted by bits where there are few keys, place by place where there are many.
+
+Either way only the places that were picked are looked at, or only the rest of them where that is less.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from heapq import heappush, heappushpop, nsmallest
+from itertools import chain, compress
+from operator import itemgetter, or_
+
+from dataset import bits
+
+FEW = 32
+"""Keys up to which a set of places is kept for each."""
+
+SPARE = 16
+"""One of how many places may have more keys than there are layers."""
+
+MOST = 255
+"""Layers at most: what a byte counts."""
+
+
+class Picked:
+    """Some of the places below a size."""
+
+    def __init__(self, marks: int, size: int) -> None:
+        self.marks = marks
+        self.total = marks.bit_count()
+        """How many they are."""
+        self.inverse = size - self.total < self.total
+        """Whether those that are looked at are the ones that were not picked."""
+        self._size = size
+
+    @cached_property
+    def looked(self) -> list[int]:
+        """The places that are looked at."""
+        return bits.listed(self.marks ^ bits.below(self._size) if self.inverse else self.marks)
+
+    @cached_property
+    def _getter(self) -> Callable[[Sequence[int]], tuple[int, ...]] | None:
+        return itemgetter(*self.looked) if len(self.looked) > 1 else None
+
+    def of(self, layer: Sequence[int]) -> Sequence[int]:
+        """Return what stands in a layer at each place that is looked at."""
+        if self._getter:
+            return self._getter(layer)
+        return [layer[place] for place in self.looked]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How often keys occur."""
+
+    distinct: int
+    """How many different ones do."""
+    without: int
+    """How many places have none."""
+    top: tuple[tuple[str, int], ...]
+    """The most frequent, ties in the order of the keys."""
+
+
+class Tally:
+    """The keys that the places below a size have, each with its own places."""
+
+    def __init__(self, found: Mapping[str, Sequence[int]], size: int) -> None:
+        self._keys = sorted(found)
+        self._totals = array("I", [len(found[key]) for key in self._keys])
+        self._ranks = array("I", sorted(range(len(self._keys)), key=lambda number: (-self._totals[number], number)))
+        self._sets: list[int] = []
+        self._layers: list[array[int]] = []
+        self._more: dict[int, list[int]] = {}
+        if len(self._keys) <= FEW:
+            self._sets = [bits.of(found[key], size) for key in self._keys]
+            self._held = reduce(or_, self._sets, 0)
+        else:
+            self._held = self._lay([found[key] for key in self._keys], size)
+        self._crowded = bits.of(self._more, size)
+
+    def _lay(self, held: Sequence[Sequence[int]], size: int) -> int:
+        """Write each place's first key into the first layer and so on, what is left of crowded places apart.
+
+        Returns the places that have a key.
+        """
+        counts = array("I", (0,)) * size
+        for place in chain.from_iterable(held):
+            counts[place] += 1
+        depths, depth, crowded = Counter(counts), 0, size
+        while (crowded := crowded - depths[depth]) * SPARE > size and depth < MOST:
+            depth += 1
+        code, none = "H" if len(held) < 1 << 16 else "I", len(held)
+        layers = self._layers = [array(code, (none,)) * size for _ in range(depth)]
+        filled = bytearray(size)
+        for number, places in enumerate(held):
+            for place in places:
+                layer = filled[place]
+                if layer < depth:
+                    layers[layer][place] = number
+                    filled[place] = layer + 1
+                else:
+                    self._more.setdefault(place, []).append(number)
+        return bits.of(list(compress(range(size), counts)), size)
+
+    def count(self, picked: Picked, most: int) -> Count:
+        """Return how often keys occur at the places picked, with so many of the most frequent."""
+        marks = picked.marks
+        if self._sets:
+            counts = {n: count for n, one in enumerate(self._sets) if (count := (marks & one).bit_count())}
+            distinct, top = len(counts), _top(counts, most)
+        elif picked.inverse:
+            distinct, top = self._left(self._counts(picked), most)
+        else:
+            counts = self._counts(picked)
+            distinct, top = len(counts), _top(counts, most)
+        without = picked.total - (marks & self._held).bit_count()
+        return Count(distinct, without, tuple([(self._keys[number], count) for number, count in top]))
+
+    def _counts(self, picked: Picked) -> dict[int, int]:
+        """Return how often each key, by its number, occurs at the places that are looked at."""
+        counts: Counter[int] = Counter()
+        for layer in self._layers:
+            counts.update(picked.of(layer))
+        counts.pop(len(self._keys), None)
+        if self._more:
+            crowded = self._crowded & ~picked.marks if picked.inverse else self._crowded & picked.marks
+            counts.update(chain.from_iterable([self._more[place] for place in bits.listed(crowded)]))
+        return counts
+
+    def _left(self, missing: Mapping[int, int], most: int) -> tuple[int, list[tuple[int, int]]]:
+        """Return how many keys occur where this is missing from all that there is, and the most frequent of them."""
+        totals = self._totals
+        distinct = len(totals) - sum(1 for number, count in missing.items() if count == totals[number])
+        best: list[tuple[int, int]] = []
+        for number in self._ranks:
+            # Whatever comes later occurs no more often in all, so it cannot be among the most frequent.
+            if len(best) == most and (totals[number], -number) < best[0]:
+                break
+            count = totals[number] - missing.get(number, 0)
+            if count and len(best) < most:
+                heappush(best, (count, -number))
+            elif count:
+                heappushpop(best, (count, -number))
+        return distinct, [(-number, count) for count, number in sorted(best, reverse=True)]
+
+
+def _top(counts: Mapping[int, int], most: int) -> list[tuple[int, int]]:
+    """Return the most frequent numbers with their counts; ties are in the order of numbers."""
+    if len(counts) <= 4 * most:
+        return sorted(counts.items(), key=_order)[:most]
+    left, least = most, 0
+    levels = Counter(counts.values())
+    for least in sorted(levels, reverse=True):
+        if levels[least] >= left:
+            break
+        left -= levels[least]
+    above = [pair for pair in counts.items() if pair[1] > least]
+    tied = nsmallest(left, [number for number, count in counts.items() if count == least])
+    return sorted(above, key=_order) + [(number, least) for number in tied]
+
+
+def _order(pair: tuple[int, int]) -> tuple[int, int]:
+    return -pair[1], pair[0]

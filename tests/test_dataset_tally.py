@@ -1,0 +1,62 @@
+"""Counts of keys at some places, against a count of every place."""
+
+from collections import Counter
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dataset import bits
+from dataset.tally import FEW, Count, Picked, Tally
+
+SIZE = 120
+PLACES = st.sets(st.integers(0, SIZE - 1))
+
+
+@st.composite
+def held(draw: st.DrawFn) -> dict[str, list[int]]:
+    """Draw the places of few keys or of many, some places having one key, some many, most of them at times none."""
+    number = draw(st.sampled_from([0, 1, FEW, FEW + 1, 90]))
+    often = draw(st.sampled_from([1, 3, 40]))
+    chance = draw(st.randoms(use_true_random=False))
+    crowded = chance.sample(range(SIZE), 4)
+    return {
+        f"key-{key:02}": sorted({chance.choice(crowded), *chance.sample(range(SIZE), chance.randint(0, often))})
+        for key in range(number)
+    }
+
+
+def _count(found: dict[str, list[int]], places: set[int], most: int) -> Count:
+    counts = Counter({key: len(places.intersection(some)) for key, some in found.items()})
+    there = [(key, count) for key, count in counts.items() if count]
+    ranked = sorted(there, key=lambda pair: (-pair[1], pair[0]))
+    known = {place for some in found.values() for place in some}
+    return Count(len(there), len(places - known), tuple(ranked[:most]))
+
+
+@given(held(), PLACES, st.booleans(), st.integers(1, 30))
+@example({}, {3}, False, 5)
+@example({}, {3}, True, 5)
+def test_a_count_is_that_of_every_place(
+    found: dict[str, list[int]], places: set[int], inverse: bool, most: int
+) -> None:
+    """However many keys there are, however many places are picked, and however many keys a place has."""
+    picked = {*range(SIZE)} - places if inverse else places
+
+    assert Tally(found, SIZE).count(Picked(bits.of(picked, SIZE), SIZE), most) == _count(found, picked, most)
+
+
+@given(held(), st.integers(1, 30))
+def test_all_and_none_are_counted(found: dict[str, list[int]], most: int) -> None:
+    """Every place and no place are as any others."""
+    tally = Tally(found, SIZE)
+
+    assert tally.count(Picked(bits.below(SIZE), SIZE), most) == _count(found, {*range(SIZE)}, most)
+    assert tally.count(Picked(0, SIZE), most) == Count(0, 0, ())
+
+
+def test_what_is_looked_at_is_the_less() -> None:
+    """Of most places the others are looked at, so that a count never looks at more than half of them."""
+    few, many = Picked(0b0101, 4), Picked(0b0111, 4)
+
+    assert (few.inverse, few.looked, [*few.of([5, 6, 7, 8])]) == (False, [0, 2], [5, 7])
+    assert (many.inverse, many.looked, [*many.of([5, 6, 7, 8])]) == (True, [3], [8])
