@@ -86,6 +86,7 @@ def main(
     except EmptyCatalogError as error:
         raise click.ClickException(str(error)) from error
     watching.end(begun)
+    catalog.warm()
     gc.freeze()  # what was loaded stays, and needs no looking through
     for problem in catalog.refused:
         server.LOGGER.warning("refused: %s", problem)

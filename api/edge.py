@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import errors, graphql
+from api import errors, exports, graphql
 from api.errors import Problem
 from api.limits import DEFAULT, Limits
 
@@ -44,13 +44,19 @@ class Edge:
         if problem:
             await _refuse(problem, scope, receive, send, close=_bodily(given))
         elif not _bodily(given):
-            await self._app(scope, receive, send)
+            await self._further(scope, receive, send)
         else:
             body = await self._body(receive)
             if isinstance(body, bytes):
-                await self._app(scope, _given(body, receive), send)
+                await self._further(scope, _given(body, receive), send)
             elif body:
                 await _refuse(body, scope, receive, send, close=True)
+
+    async def _further(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if exports.asked(scope["query_string"]):
+            await exports.in_turn(self._app, scope["app"].state.exports, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
     def _wrong(self, scope: Scope, headers: Sequence[tuple[bytes, bytes]], given: dict[bytes, bytes]) -> Problem | None:
         """Return why a request is refused by what came before its body."""

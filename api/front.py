@@ -5,7 +5,6 @@ answer is kept under everything of the request that it can depend on. Kept is wh
 what the application marks in the request's scope as worth it, as it does with a POST to GraphQL that went well.
 """
 
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +14,9 @@ from dataset.memo import Memo
 BUDGET = 96_000_000
 """Bytes of answers that are kept."""
 
+ENTRY = 3_000
+"""Bytes that an answer's headers take, about, with what keeps it."""
+
 LONGEST = 8_000
 """Bytes of a request's body, or of an answer's key, beyond which it is passed on as it is."""
 
@@ -23,6 +25,8 @@ WORTH = "worth keeping"
 
 _READ = (b"accept", b"accept-encoding", b"content-encoding", b"content-type", b"host", b"if-none-match")
 """The headers that an answer may depend on."""
+
+Key = tuple[str | bytes | None, ...]
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class Front:
             await self._app(scope, receive, send)
 
 
-def _key(scope: Scope, body: bytes) -> Hashable:
+def _key(scope: Scope, body: bytes) -> Key | None:
     """Return all of a request that its answer can depend on; None where a header is there twice."""
     headers = scope["headers"]
     found = dict(headers)
@@ -101,7 +105,7 @@ def _again(message: Message, receive: Receive) -> Receive:
 class _Keeping:
     """Sends an answer, and keeps it where it is whole, right and for everybody."""
 
-    def __init__(self, scope: Scope, send: Send, key: Hashable, answers: Memo[Kept]) -> None:
+    def __init__(self, scope: Scope, send: Send, key: Key, answers: Memo[Kept]) -> None:
         self._scope = scope
         self._send = send
         self._key = key
@@ -116,7 +120,7 @@ class _Keeping:
             keep = message["status"] == 200 and (public or WORTH in self._scope)
             self._start = message if keep else None
         elif self._start is not None and not message.get("more_body"):
-            size = len(message.get("body", b"")) + 1_000  # about what the headers take
+            size = len(message.get("body", b"")) + sum(len(part) for part in self._key if part) + ENTRY
             self._answers.keep(self._key, Kept(self._start, message), size)
         else:
             self._start = None

@@ -13,6 +13,7 @@ from typing import Any
 
 import httptools
 from uvicorn.config import Config
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
@@ -20,6 +21,11 @@ from api.refusal import Refusals, unread
 
 LONGEST_HEAD = 64_000
 """Bytes of a request's line and headers that are looked at, about; what is too long by less is refused further in."""
+
+PIECE = 4_096
+"""Bytes that are read of a connection at a time. The others have their turn before the next ones are, and what is asked
+ahead is not read before it can be answered: each of its requests would take many times its own bytes.
+"""
 
 _CLOSE = (b"connection", b"close")
 
@@ -84,10 +90,22 @@ class Connections(ServerState):
         return [connection for connection in self.connections if isinstance(connection, Protocol)]
 
 
+class _Flow(FlowControl):
+    """When a connection is read and written; nothing is received as long as something is held that was not read."""
+
+    held = False
+
+    def resume_reading(self) -> None:
+        """Receive again, where nothing is held."""
+        if not self.held:
+            super().resume_reading()
+
+
 class Protocol(HttpToolsProtocol):
     """A connection."""
 
     server_state: Connections
+    flow: _Flow
 
     def __init__(
         self,
@@ -101,6 +119,12 @@ class Protocol(HttpToolsProtocol):
         self._crowded = False
         self._head: int | None = 0
         """Bytes of the line and the headers that are being received; None where these are complete."""
+        self._bare = 0
+        """Bytes since the last one of a body: what stands between its chunks, and after them."""
+        self._held = b""
+        """What was received, but not read yet."""
+        self._later: asyncio.Handle | None = None
+        """The reading of the next piece, where it is to come soon."""
         self._receiving: float | None = None
         """Since when a request is received."""
         self._idle: float | None = None
@@ -113,6 +137,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Begin."""
         super().connection_made(transport)
+        self.flow = _Flow(transport)
         self._receiving = self.loop.time()
         excess = len(self.connections) - self._bounds.connections
         if excess > 0:
@@ -125,6 +150,7 @@ class Protocol(HttpToolsProtocol):
         if self._begun:
             self._begun.disconnected = True
             self._begun.message_event.set()
+        self._held = b""
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -135,18 +161,57 @@ class Protocol(HttpToolsProtocol):
         if self._crowded:
             self._refuse("too-many-connections")
             return
+        behind = bool(self._held or self.pipeline)
+        self._held += data
+        if behind:
+            self._hold()
+        else:
+            self._read()
+
+    def _read(self) -> None:
+        """Read a piece of what is held; the next one soon, or once everything that was asked before is answered."""
+        self._later = None
+        if not self._held or self.transport.is_closing():
+            self._held = b""
+            return
+        piece, self._held = self._held[:PIECE], self._held[PIECE:]
+        if self._feed(piece):
+            self._hold()
+
+    def _feed(self, piece: bytes) -> bool:
+        """Have a piece parsed, and return whether it could be."""
         if self._head is not None:
-            self._head += len(data)
+            self._head += len(piece)
+        self._bare += len(piece)
         try:
-            self.parser.feed_data(data)
+            self.parser.feed_data(piece)
         except httptools.HttpParserUpgrade:
             # Nothing else is spoken here: the request is answered, and what comes after it cannot be read.
             self.cycle.keep_alive = False
+            self._held = b""
         except httptools.HttpParserError:
-            self._refuse("malformed-request")
+            self._give_up("malformed-request")
+            return False
         else:
-            if self._head is not None and self._head > LONGEST_HEAD:
-                self._refuse("headers-too-large")
+            if (self._bare if self._head is None else self._head) > LONGEST_HEAD:
+                self._give_up("headers-too-large")
+                return False
+        return True
+
+    def _give_up(self, kind: str) -> None:
+        self._held = b""
+        self._refuse(kind)
+
+    def _hold(self) -> None:
+        """Receive no more as long as something is held, and have that read where nothing is asked ahead."""
+        was = self.flow.held
+        self.flow.held = bool(self._held)
+        if self._held:
+            self.flow.pause_reading()
+            if not self.pipeline and not self._later:
+                self._later = self.loop.call_soon(self._read)
+        elif was and not self.pipeline and not (bool(self.cycle) and len(self.cycle.body) > HIGH_WATER_LIMIT):
+            self.flow.resume_reading()
 
     def on_message_begin(self) -> None:
         """Begin a request."""
@@ -154,10 +219,21 @@ class Protocol(HttpToolsProtocol):
             self._receiving = self.loop.time()
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; what comes after a body is none: the headers were looked at before."""
+        if self._head is not None:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body."""
+        self._bare = 0
+        super().on_body(body)
+
     def on_headers_complete(self) -> None:
         """Have a request answered."""
         super().on_headers_complete()
         self._head = None
+        self._bare = 0
 
     def on_message_complete(self) -> None:
         """End a request."""
@@ -170,10 +246,12 @@ class Protocol(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
-        self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
+        elif self._held:
+            self._hold()
         else:
+            self.flow.resume_reading()
             self._idle = self.loop.time()
 
     def pause_writing(self) -> None:
@@ -226,6 +304,8 @@ class Protocol(HttpToolsProtocol):
 
     def _waiting(self) -> bool:
         """Return whether something was received that was not read yet: it would be lost, and its sender told so."""
+        if self._held:
+            return True
         found = select.poll()
         found.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
         return bool(found.poll(0))

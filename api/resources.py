@@ -32,7 +32,8 @@ LONG = 1_500
 """Characters of an address that is not repeated for every relation: clients take some 16,000 bytes of headers."""
 
 PART = 500_000
-"""Bytes that are made before other requests have their turn."""
+PIECES = 128
+"""Bytes and pieces that are made before other requests have their turn: a page of records is made without a pause."""
 
 
 def routes(resource: Resource) -> Iterator[Route]:
@@ -95,7 +96,7 @@ async def _parts(written: Iterator[bytes]) -> AsyncIterator[bytes]:
     for piece in written:
         part.append(piece)
         size += len(piece)
-        if size >= PART:
+        if size >= PART or len(part) >= PIECES:
             yield b"".join(part)
             part, size = [], 0
             await checkpoint()

@@ -220,6 +220,7 @@ class Supervisor:
         if _same(found, self._catalog):
             LOGGER.info("the releases were read again: nothing is new")
             return
+        found.warm()
         LOGGER.info("read %s in %.1f s", ", ".join(found.editions), time.monotonic() - began)
         gc.unfreeze()
         gc.collect()
@@ -243,7 +244,8 @@ class Supervisor:
         self._catalog = self._next
         now = list(self._catalog.editions)
         told = f", {', '.join(before)} before" if before != now else ""
-        LOGGER.info("serving %s with %d workers%s", ", ".join(now), len(self._serving), told)
+        workers = "one worker" if len(self._serving) == 1 else f"{len(self._serving)} workers"
+        LOGGER.info("serving %s with %s%s", ", ".join(now), workers, told)
 
     def _give_up(self) -> None:
         """Send those away that were to come."""

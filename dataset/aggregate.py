@@ -17,10 +17,13 @@ from pydantic import ConfigDict
 
 from dataset.catalog import Edition
 from dataset.corpus import Corpus
-from dataset.query import Query, matching
+from dataset.query import Query, QueryError, matching
 from dataset.records import STRICT, Figure
 from dataset.ties import Ties, apart
 from dataset.vocabulary import NOT_ADDITIVE, Comparator, Exclusion, Measure, Modality, Per, Unit
+
+MAX_FIGURES = 5_000
+"""Figures that are added up at once: it takes some ten milliseconds for a thousand."""
 
 DIGITS = 60  # significant digits of a sum: more than any figure has
 
@@ -70,10 +73,19 @@ class Aggregate:
 
 
 def aggregates(edition: Edition, query: Query) -> tuple[Aggregate, ...]:
-    """Return the aggregates of the figures that a question asks for, in the order of measures and units."""
+    """Return the aggregates of the figures that a question asks for, in the order of measures and units.
+
+    Raises QueryError for more than MAX_FIGURES.
+    """
     corpus = edition.release.corpus
     groups: dict[tuple[Measure, Unit, Per | None], list[Figure]] = {}
-    for name in sorted(matching(edition, query)):
+    chosen = matching(edition, query)
+    if len(chosen) > MAX_FIGURES:
+        reason = (
+            f"of {len(chosen)} figures, at most {MAX_FIGURES} are added up at once; ask for those of fewer measures"
+        )
+        raise QueryError("measure", f"{reason}, events or sources")
+    for name in sorted(chosen):
         figure = corpus.figures[name]
         groups.setdefault((figure.measure, figure.unit, figure.per), []).append(figure)
     ranks = [{term: rank for rank, term in enumerate((None, *kind))} for kind in (Measure, Unit, Per)]

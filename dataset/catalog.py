@@ -80,6 +80,11 @@ class Catalog:
     editions: Mapping[str, Edition]
     refused: tuple[Problem, ...] = ()
 
+    def warm(self) -> None:
+        """Make what is else made when it is first wanted, so that no request waits for it."""
+        for edition in self.editions.values():
+            edition.index.warm(edition.release.corpus)
+
     @property
     def latest(self) -> Edition:
         """The newest release."""

@@ -117,7 +117,7 @@ def _owned(collection: str) -> Iterator[Column]:
         if link.owned:
 
             def cell(row: Row, link: Link = link) -> Any:
-                return row.edition.index.linked(link.collection, link.filter, row.record.id)
+                return [one.id for one in linked(row.edition, link, row.record.id)]
 
             yield Column(link.name, f"{link.description} Their ids.", cell, many=True)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -101,12 +102,16 @@ class Filter:
         """Whether several values may be given."""
         return self.match is Match.EQUAL
 
-    @property
+    @cached_property
     def pattern(self) -> str | None:
         """The regular expression that a value of ids, days or numbers has; of terms and words there is none."""
         return rf"^({'|'.join(self._prefixes)})-{SLUG}$" if self.ids else _FORMS.get(self.form)
 
-    @property
+    @cached_property
+    def _terms(self) -> tuple[str, ...]:
+        return tuple(term.value for term in self.vocabulary or ())
+
+    @cached_property
     def _prefixes(self) -> list[str]:
         return [prefix for prefix, collection in PREFIXES.items() if collection in self.ids]
 
@@ -140,8 +145,8 @@ class Filter:
         """Return the value as the index compares it. Raises ValueError with the reason."""
         formed = len(text) <= MAX_LENGTH and (self.pattern is None or re.fullmatch(self.pattern, text, re.ASCII))
         if self.vocabulary:
-            if text not in {term.value for term in self.vocabulary}:
-                raise ValueError(f"must be one of {', '.join(term.value for term in self.vocabulary)}")
+            if text not in self._terms:
+                raise ValueError(f"must be one of {', '.join(self._terms)}")
             return text
         if self.ids:
             if not formed:

@@ -4,8 +4,8 @@ A filter's index holds places in the collection's default order. What a value se
 sets that were made are kept within a budget, for some are wanted by every other question.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,9 +13,11 @@ from dataset import bits
 from dataset.corpus import Corpus
 from dataset.days import Days
 from dataset.filter import FILTERS, IDS, Match
+from dataset.memo import Memo
 from dataset.order import ORDERS, ordered
 from dataset.postings import POSTINGS, Ends, Equal, Postings, Ranks
 from dataset.ranking import Ranked
+from dataset.records import Record
 from dataset.search import Search
 from dataset.spread import Spread, spread
 from dataset.tally import Tally
@@ -26,6 +28,9 @@ Places = Mapping[str, int]
 
 BUDGET = 32_000_000
 """Bytes of sets that are kept."""
+
+SET = 500
+"""Bytes that even an empty set takes, about, with the value that it is kept by."""
 
 
 class Index:
@@ -54,8 +59,11 @@ class Index:
             for item in filters
             if item.match in POSTINGS and item.name != IDS
         }
-        self._sets: OrderedDict[tuple[str, str, Any], int] = OrderedDict()
-        self._size = 0
+        self._sets: Memo[int] = Memo(BUDGET)
+        self._records = {
+            collection: tuple(map(corpus.collection(collection).__getitem__, self._default(collection)))
+            for collection in ORDERS
+        }
 
     def ordered(self, collection: str, order: str) -> tuple[str, ...]:
         """Return all ids of a collection in an order."""
@@ -72,15 +80,10 @@ class Index:
         """Return the places, in the default order, of the records that one parsed value of one filter selects."""
         key = (collection, name, value)
         found = self._sets.get(key)
-        if found is not None:
-            self._sets.move_to_end(key)
-            return found
-        made = self._sets[key] = self._made(collection, name, value)
-        self._size += made.bit_length() // 8
-        while self._size > BUDGET:
-            _, dropped = self._sets.popitem(last=False)
-            self._size -= dropped.bit_length() // 8
-        return made
+        if found is None:
+            found = self._made(collection, name, value)
+            self._sets.offer(key, found, SET + found.bit_length() // 8)
+        return found
 
     def _made(self, collection: str, name: str, value: Any) -> int:
         if (collection, name) in self._postings:
@@ -102,12 +105,30 @@ class Index:
         """Return the ids of the sources at a canonical web address."""
         return self._sources.get(address, [])
 
-    def linked(self, collection: str, name: str, value: str) -> tuple[str, ...]:
-        """Return the ids of the records that have a key, in the collection's default order."""
+    def linked(self, collection: str, name: str, value: str) -> tuple[Record, ...]:
+        """Return the records that have a key, in the collection's default order."""
         postings = self._postings[collection, name]
         assert isinstance(postings, Equal)  # noqa: S101 (links are made of filters of ids)
-        ids = self._default(collection)
-        return tuple([ids[place] for place in postings.places(value)])
+        records = self._records[collection]
+        return tuple([records[place] for place in postings.places(value)])
+
+    def sequence(self, collection: str, order: str) -> Sequence[int]:
+        """Return the places, in the default order, of a collection in another one; made when it is first wanted."""
+        key = (collection, order)
+        if key not in self._sequences:
+            places = self._default_places(collection)
+            self._sequences[key] = array("I", map(places.__getitem__, self._orders[key]))
+        return self._sequences[key]
+
+    def warm(self, corpus: Corpus) -> None:
+        """Make what is else made when it is first wanted: with many records that takes longer than a request may."""
+        for (collection, name), postings in self._postings.items():
+            if isinstance(postings, Equal):
+                self.tally(collection, name)
+        for collection, filters in FILTERS.items():
+            if any(item.form == "date" for item in filters):
+                self.days(collection)
+        self.ties(corpus)
 
     def tally(self, collection: str, name: str) -> Tally:
         """Return what counts the keys of a filter; made when it is first wanted."""
@@ -135,6 +156,10 @@ class Index:
         if not self._ties:
             self._ties.append(Ties(corpus))
         return self._ties[0]
+
+    @cached_property
+    def _sequences(self) -> dict[tuple[str, str], Sequence[int]]:
+        return {}
 
     @cached_property
     def _ties(self) -> list[Ties]:

@@ -3,10 +3,10 @@
 A link is a filter of the other collection, read backwards.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import ConfigDict
 
@@ -94,16 +94,15 @@ PARTICIPATIONS = "The events that it takes part in, and how."
 
 def linked(edition: Edition, link: Link, record_id: str) -> tuple[Record, ...]:
     """Return the records that a link leads to, in their collection's default order."""
-    collection = edition.release.corpus.collection(link.collection)
-    return tuple(collection[i] for i in edition.index.linked(link.collection, link.filter, record_id))
+    return edition.index.linked(link.collection, link.filter, record_id)
 
 
 def participations(edition: Edition, entity_id: str) -> dict[str, EntityParticipation]:
     """Return the parts that an entity has in events, in the order of the events, by a key for paging."""
-    events = edition.release.corpus.events
+    events: Iterable[Any] = edition.index.linked("events", "entity", entity_id)
     return {
-        f"{event_id}.{number}": EntityParticipation(event=event_id, role=p.role, note=p.note, evidence=p.evidence)
-        for event_id in edition.index.linked("events", "entity", entity_id)
-        for number, p in enumerate(events[event_id].participations)
+        f"{event.id}.{number}": EntityParticipation(event=event.id, role=p.role, note=p.note, evidence=p.evidence)
+        for event in events
+        for number, p in enumerate(event.participations)
         if p.entity == entity_id
     }

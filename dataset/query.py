@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import compress
 from typing import Any
 
 from dataset import bits
@@ -138,11 +139,10 @@ def answer(edition: Edition, query: Query) -> Keys:
         marks = _marks(edition, query)
         keys, places = index.ordered(collection, order), index.places(collection, order)
         return Marked(keys, places, marks, marks.bit_count(), query.order.startswith("-"))
+    ids = index.ordered(collection, order)
     if query.where:
-        places = index.places(collection, order)
-        ids = tuple(sorted(matching(edition, query), key=places.__getitem__))
-    else:
-        ids = index.ordered(collection, order)
+        flags = bits.flags(_marks(edition, query)).ljust(len(ids), b"\0")
+        ids = tuple(compress(ids, map(flags.__getitem__, index.sequence(collection, order))))
     return Listed(ids[::-1] if query.order.startswith("-") else ids)
 
 

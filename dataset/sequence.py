@@ -7,7 +7,6 @@ from typing import Protocol
 
 from dataset import bits
 
-
 SPARSE = 16
 """Keys for one that is marked, from which on marked ones are looked up one by one."""
 

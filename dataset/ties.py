@@ -6,6 +6,7 @@ a part of, of the same measure, unit and rate, and is no running total.
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from dataset.corpus import Corpus
 from dataset.records import Derivation, Figure
@@ -16,7 +17,7 @@ class Ties:
     """The ties among all figures of a release, those that nobody asks for included."""
 
     def __init__(self, corpus: Corpus) -> None:
-        self._said = {name: _said(corpus, name) for name in corpus.figures}
+        self._said = {name: _said(corpus, name) for name, figure in corpus.figures.items() if figure.restates}
         self._above: dict[str, dict[str, None]] = {}
         for part, whole in _parts(corpus):
             self._above.setdefault(self.said(part), {})[self.said(whole)] = None
@@ -47,16 +48,18 @@ def _said(corpus: Corpus, name: str) -> str:
 
 def _parts(corpus: Corpus) -> Iterator[tuple[str, str]]:
     """Yield every figure that another one contains, with it: by its record, by arithmetic, by the events."""
+    wholes = {name: tuple(_wholes(corpus, name)) for name, event in corpus.events.items() if event.part_of}
+    containing = {*chain.from_iterable(wholes.values())}
     about: dict[tuple[str, Measure, Unit, Per | None], list[Figure]] = {}
     for figure in corpus.figures.values():
-        if not figure.cumulative:
+        if figure.about in containing and not figure.cumulative:
             about.setdefault((figure.about, figure.measure, figure.unit, figure.per), []).append(figure)
     for figure in corpus.figures.values():
         if figure.part_of:
             yield figure.id, figure.part_of
         if figure.derivation:
             yield from _terms(figure.id, figure.derivation)
-        for event in _wholes(corpus, figure.about):
+        for event in wholes.get(figure.about, ()):
             for whole in about.get((event, figure.measure, figure.unit, figure.per), ()):
                 if not apart(figure, whole):
                     yield figure.id, whole.id

@@ -49,6 +49,9 @@ OWNED = 4
 CHANGES = 1_000
 """Items that a list of changes is taken to have: it has no paging, and a release may change much."""
 
+CONNECTED = 3
+"""Objects that a connection counts for, whatever is on its page: it is found, cut and bound to its question."""
+
 LONG: Mapping[str, int] = {"nodes": MAX_LIMIT, "changes": CHANGES, "buckets": CHANGES, "values": MAX_LIMIT}
 """Items that other lists without paging are taken to have, by the field's name."""
 
@@ -153,7 +156,8 @@ class _Meter:
             return Cost(1, 0)
         count = self._count(field, parent, kind, page)
         inner = self.selections(field.selection_set, named, self._page(field, named))
-        return Cost(1 + inner.depth, count * (1 + inner.objects), leaves=count * inner.leaves)
+        own = CONNECTED if named.name.endswith("Connection") else 1
+        return Cost(1 + inner.depth, count * (own + inner.objects), leaves=count * inner.leaves)
 
     def _count(self, field: FieldNode, parent: GraphQLNamedType, kind: GraphQLOutputType, page: int) -> int:
         bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind

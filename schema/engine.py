@@ -25,10 +25,13 @@ from schema.rules import Checked, check
 LOGGER = logging.getLogger(__name__)
 
 DOCUMENTS = 2_000_000
-"""Characters of documents that are kept ready; each comes to some bytes of memory."""
+"""Characters of documents whose words are kept; each comes to some ten bytes of memory."""
 
-STRUCTURES = 4_000_000
-"""Characters of structures whose plans are kept; each comes to some twenty bytes of memory."""
+PREPARED = 300_000
+"""Characters of documents that graphql-core has read and that are kept; each comes to some hundred bytes of memory."""
+
+STRUCTURES = 1_500_000
+"""Characters of structures whose plans are kept; each comes to some twenty bytes of memory, with all variants to 66."""
 
 ENTRY = 200
 """Characters that a document counts for beside its own: even the shortest takes its place."""
@@ -83,11 +86,11 @@ class _Structure:
 class Engine:
     """Answers operations over any release."""
 
-    def __init__(self, documents: int = DOCUMENTS, structures: int = STRUCTURES) -> None:
+    def __init__(self, documents: int = DOCUMENTS, structures: int = STRUCTURES, prepared: int = PREPARED) -> None:
         self.counts = Counts()
         self._read: Memo[tuple[Read, _Structure]] = Memo(documents)
         self._structures: Memo[_Structure] = Memo(structures)
-        self._prepared: Memo[Prepared] = Memo(documents)
+        self._prepared: Memo[Prepared] = Memo(prepared)
         self._faulty: set[int] = set()
         self.memos: Mapping[str, Memo[Any]] = {
             "documents": self._read,

@@ -14,16 +14,18 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     OverlappingFieldsCanBeMergedRule,
     SelectionSetNode,
     ValidationContext,
+    VariableNode,
 )
 from graphql.language.parser import MAX_NESTING_DEPTH
 
-from dataset.query import MAX_LIMIT
+from dataset.query import MAX_LIMIT, TEXT
 from schema.budget import MAX_DEPTH, MAX_LEAVES, MAX_OBJECTS
-from schema.document import Document, Field, Inline, Selections
+from schema.document import OBJECT, VARIABLE, Document, Field, Inline, Selections
 from schema.introspection import MAX_VALUES
 
 MAX_SOURCE = 40_000
@@ -32,6 +34,7 @@ MAX_COMMENTS = 200
 MAX_ALIASES = 100
 MAX_DIRECTIVES = 100
 MAX_ROOT_FIELDS = 50
+MAX_SEARCHES = 10
 MAX_FRAGMENTS = 100
 MAX_INTROSPECTION_DEPTH = 20
 MAX_COMPARISONS = 40_000
@@ -72,6 +75,14 @@ LIMITS: tuple[Limit, ...] = (
         "fields",
         TOO_MANY_ROOT_FIELDS,
         "Fields that one operation selects at its root, those of its fragments among them.",
+    ),
+    Limit(
+        "graphql_searches",
+        MAX_SEARCHES,
+        "fields",
+        TOO_LARGE,
+        "Those of them that search or count: `search`, facets, histograms, `figureAggregates`, and what is filtered by "
+        "`q` or by a variable as a whole.",
     ),
     Limit("graphql_depth", MAX_DEPTH, "levels", TOO_DEEP, "Fields within fields, through fragments as well."),
     Limit(
@@ -237,26 +248,47 @@ def exceeds(document: Document) -> bool:
     Its fields are compared by a plan at no cost; it is refused where graphql-core would take too many comparisons for
     those of one selection set, so that it does not matter who answers.
     """
+    roots, searches = _roots(document.selections, document, set())
     return (
         len(document.fragments) > MAX_FRAGMENTS
         or document.aliases > MAX_ALIASES
         or document.directives > MAX_DIRECTIVES
-        or _roots(document.selections, document, set()) > MAX_ROOT_FIELDS
+        or roots > MAX_ROOT_FIELDS
+        or searches > MAX_SEARCHES
         or _comparisons(document) > MAX_COMPARISONS
     )
 
 
-def _roots(selections: Selections, document: Document, seen: set[str]) -> int:
-    found = 0
+def _roots(selections: Selections, document: Document, seen: set[str]) -> tuple[int, int]:
+    """Return how many fields there are at the root, and how many of them search."""
+    found = searches = 0
     for selection in selections:
         if isinstance(selection, Field):
+            kind, content = selection.arguments.get("filter", (None, ()))
             found += 1
-        elif isinstance(selection, Inline):
-            found += _roots(selection.selections, document, seen)
-        elif selection.name not in seen and selection.name in document.fragments:
-            seen.add(selection.name)
-            found += _roots(document.fragments[selection.name].selections, document, seen)
-    return found
+            searches += _counts(selection.name) or kind == VARIABLE or (kind == OBJECT and TEXT in content)
+        else:
+            inner: Selections = ()
+            if isinstance(selection, Inline):
+                inner = selection.selections
+            elif selection.name not in seen and selection.name in document.fragments:
+                seen.add(selection.name)
+                inner = document.fragments[selection.name].selections
+            more = _roots(inner, document, seen)
+            found, searches = found + more[0], searches + more[1]
+    return found, searches
+
+
+def _counts(name: str) -> bool:
+    """Return whether a root field looks at more records than it shows, whatever its arguments."""
+    return name in ("search", "figureAggregates") or name.endswith(("Facets", "Histogram"))
+
+
+def _searches(field: FieldNode) -> bool:
+    """Return whether a root field searches or counts; a filter in a variable may hold anything."""
+    given = next((one.value for one in field.arguments or () if one.name.value == "filter"), None)
+    by_text = isinstance(given, ObjectValueNode) and any(one.name.value == TEXT for one in given.fields)
+    return _counts(field.name.value) or by_text or isinstance(given, VariableNode)
 
 
 def _comparisons(document: Document) -> int:
@@ -292,6 +324,8 @@ class _Part:
     introspection: int = 0
     """The levels below `__schema` and `__type`."""
     roots: int = 0
+    searches: int = 0
+    """Those of its root's fields that search or count."""
     spreads: tuple[tuple[str, int, bool], ...] = ()
     """The fragments that are spread in it: their names, at which level, and whether that is in an introspection."""
 
@@ -330,7 +364,9 @@ class _Document:
                     spreads.append((selection.name.value, level, inside))
                 elif isinstance(selection, FieldNode):
                     self.aliases += selection.alias is not None
-                    made.roots += not level and not inside
+                    if not level and not inside:
+                        made.roots += 1
+                        made.searches += _searches(selection)
                     self._field(selection, level, inside, made, waiting)
                 else:
                     waiting.append((selection.selection_set, level, inside))  # type: ignore[attr-defined]
@@ -367,25 +403,33 @@ def _shape(parts: Mapping[str, _Part], operations: Sequence[_Part]) -> tuple[tup
                 depth, introspection = max(depth, level + plain), max(introspection, within)
         return depth, introspection
 
-    def roots(operation: _Part) -> int:
+    def roots(operation: _Part) -> tuple[int, int]:
         seen: set[str] = set()
         waiting = [operation]
-        total = 0
+        total = searches = 0
         while waiting:
             part = waiting.pop()
             total += part.roots
+            searches += part.searches
             new = {name for name in part.merged if name in parts} - seen
             seen |= new
             waiting += [parts[name] for name in new]
-        return total
+        return total, searches
 
+    wide = [roots(operation) for operation in operations]
     measured = [depths(operation) for operation in operations]
     return (
         (
             TOO_MANY_ROOT_FIELDS,
             MAX_ROOT_FIELDS,
-            max(map(roots, operations), default=0),
+            max((total for total, _ in wide), default=0),
             "selects {} fields at its root; at most {} are answered.",
+        ),
+        (
+            TOO_LARGE,
+            MAX_SEARCHES,
+            max((searches for _, searches in wide), default=0),
+            "has {} fields that search or count; at most {} are answered.",
         ),
         (
             TOO_DEEP,

@@ -13,6 +13,9 @@ from schema.saved import SAVED
 BUDGET = 2_000_000
 """Characters of learnt documents that are kept."""
 
+ENTRY = 300
+"""Characters that a document counts for beside its own: even the shortest takes its place."""
+
 
 class Persisted:
     """Documents by their digest."""
@@ -38,7 +41,7 @@ class Persisted:
         if self.get(digest) is not None:
             return
         self._learnt[digest] = document
-        self._size += len(document)
+        self._size += len(document) + ENTRY
         while self._size > self._budget:
             _, dropped = self._learnt.popitem(last=False)
-            self._size -= len(dropped)
+            self._size -= len(dropped) + ENTRY

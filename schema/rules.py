@@ -23,7 +23,7 @@ from graphql import (
 from graphql.utilities.type_comparators import do_types_overlap
 
 from dataset.query import DEFAULT_LIMIT, MAX_LIMIT
-from schema.budget import LONG, OWNED, Cost
+from schema.budget import CONNECTED, LONG, OWNED, Cost
 from schema.coercion import Variables, has_default
 from schema.document import (
     INT,
@@ -106,7 +106,8 @@ class _Check:
             return Cost(1, 0)
         inner = self.selections(field.selections, named, _page(field, named.name))
         count = _count(field.name, parent, definition.type, page)
-        return Cost(1 + inner.depth, count * (1 + inner.objects), leaves=count * inner.leaves)
+        own = CONNECTED if named.name.endswith("Connection") else 1
+        return Cost(1 + inner.depth, count * (own + inner.objects), leaves=count * inner.leaves)
 
     def _arguments(self, given: Mapping[str, Value], known: Mapping[str, GraphQLArgument]) -> None:
         if not given.keys() <= known.keys():

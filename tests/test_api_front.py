@@ -81,3 +81,21 @@ async def test_a_new_catalog_is_answered_anew(catalog: Catalog) -> None:
         older = {"1.0.0": catalog.editions["1.0.0"]}
         application.state.catalog = replace(catalog, editions=older)
         assert (await client.get("/v1")).json()["release"]["version"] == "1.0.0"
+
+
+async def test_what_is_kept_counts_with_its_question(catalog: Catalog) -> None:
+    """Long headers fill the budget as long answers do: a small answer to a long question takes as much memory."""
+    application = create_app(catalog)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://test") as client:
+        for number in range(5):
+            accept = f"application/json, a/b;x={str(number) * 10_000}"
+            for _ in range(3):
+                await client.get("/v1/problems", headers={"Accept": accept})
+    size = await _metric(application, 'api_memo_size{memo="answers"}')
+    assert size >= 5 * 10_000
+
+
+async def _metric(application: Starlette, name: str) -> float:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://test") as client:
+        lines = (await client.get("/metrics")).text.splitlines()
+    return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])

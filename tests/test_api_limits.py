@@ -10,9 +10,12 @@ import orjson
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from api import resources
+from api.app import create_app
 from api.errors import KINDS
 from api.exports import AGAIN, Export, Exports
 from api.limits import Limits, table
+from dataset.catalog import Catalog
 from tests.conftest import ROOT
 
 
@@ -164,3 +167,48 @@ async def test_head_takes_no_place() -> None:
     await clients.begin("HEAD")
     await first
     assert clients.statuses == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "statuses"),
+    [
+        ("limit=all", b"", [503, 200]),
+        ("l%69mit=%61ll&q=mines", b"", [503, 200]),
+        ("limit=all", b"a", [503, 200]),
+        ("limit=1", b"", [200, 200]),
+        ("limit=1&limit=all", b"", [503, 400]),
+        ("limit=all&limit=all&after=a", b"", [503, 400]),
+    ],
+)
+async def test_whole_answers_are_begun_in_turn(catalog: Catalog, query: str, body: bytes, statuses: list[int]) -> None:
+    """While one is begun others wait, for so long; what asks for a page does not."""
+    app = create_app(catalog)
+    app.state.exports = Exports(patience=0.01)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        end = await app.state.exports.begin()
+        waiting = await client.request("GET", f"/v1/events?{query}", content=body)
+        end()
+        end()
+        found = [(await client.request("GET", f"/v1/events?{query}", content=body)).status_code for _ in range(2)]
+    assert waiting.headers.get("retry-after") == (str(AGAIN) if statuses[0] == 503 else None)
+    assert [waiting.status_code, *found] == [*statuses, statuses[1]]
+
+
+async def test_a_whole_answer_that_waits_for_its_place_lets_the_next_one_begin(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The turn ends before the place is waited for."""
+    monkeypatch.setattr(resources, "BUFFERED", 0)
+    app = create_app(catalog)
+    app.state.exports = Exports(Limits(exports=1, exports_waiting=1), patience=600)
+    assert await app.state.exports.enter()
+    async with (
+        asyncio.timeout(60),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client,
+    ):
+        asking = [asyncio.create_task(client.get("/v1/events?limit=all")) for _ in range(2)]
+        done, _ = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        app.state.exports.leave()
+        assert [task.result().status_code for task in done] == [503]
+        assert sorted([(await task).status_code for task in asking]) == [200, 503]

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from schema.persisted import Persisted
+from schema.persisted import ENTRY, Persisted
 from schema.saved import SAVED
 
 DOCUMENT = "query ($id: ID!) { event(id: $id) { title } }"
@@ -82,7 +82,7 @@ async def test_what_is_wrong_with_it_is_said(extensions: Any, reason: str, clien
 
 def test_the_least_recently_used_is_forgotten() -> None:
     """What is learnt stays within its budget; saved queries stay for good."""
-    persisted = Persisted(budget=10)
+    persisted = Persisted(budget=2 * (ENTRY + 5))
     documents = ["{aaa}", "{bbb}", "{ccc}"]
     digests = [sha256(document.encode()).hexdigest() for document in documents]
     persisted.learn(documents[0])

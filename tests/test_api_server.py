@@ -69,7 +69,7 @@ def test_it_serves_both_doors(releases: Path) -> None:
     served = "kazakhstan-crypto-mining-crackdown 1.1.0, 1.0.0"
     assert found.said.read_text() == f"Serving {served} at {found.address}/v1 and /graphql\n"
     assert [line.partition("api.server: ")[2] for line in found.log().splitlines()] == [
-        "serving 1.1.0, 1.0.0 with 1 workers",
+        "serving 1.1.0, 1.0.0 with one worker",
         "stopped",
     ]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dataset.aggregate import Aggregate, aggregates
 from dataset.catalog import Catalog, Edition
-from dataset.query import parse
+from dataset.query import QueryError, parse
 from dataset.ties import Ties
 from dataset.vocabulary import Comparator, Exclusion, Modality
 from tests import world
@@ -687,3 +687,12 @@ def test_the_work_grows_with_the_figures_and_no_faster(monkeypatch: pytest.Monke
     monkeypatch.setattr(Ties, "said", counted)
 
     assert looks(40) < 2.2 * looks(20)
+
+
+def test_too_many_figures_are_not_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The refusal says how many there are, how many may be, and what to do."""
+    monkeypatch.setattr("dataset.aggregate.MAX_FIGURES", 1)
+    edition = _edition({"a": _value("12"), "b": _value("30")})
+    reason = f"of {len(edition.release.corpus.figures)} figures, at most 1 are added up at once"
+    with pytest.raises(QueryError, match=f"^measure: {reason}; ask for those of fewer measures, events or sources$"):
+        aggregates(edition, parse("figures", {}))

@@ -335,7 +335,7 @@ def test_what_is_kept_of_documents_stays_within_its_budget(
     text: str, operation: str | None, published: Catalog
 ) -> None:
     """However short they are, and however they are named; one that is too long is answered and not kept."""
-    engine = Engine(documents=2_000, structures=1_000)
+    engine = Engine(documents=2_000, structures=1_000, prepared=2_000)
     long = "{ release { version } } #" + "x" * 2_000
     for number in [*range(100), *range(100)]:
         name = operation and operation.replace("%d", str(number))

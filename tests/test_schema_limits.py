@@ -52,6 +52,21 @@ def roots(count: int) -> str:
     )
 
 
+def searches(count: int) -> str:
+    """Return a document with that many fields that search or count, of each kind, three of them by a fragment."""
+    kinds = (
+        'search(query: "a") { totalCount }',
+        'events(filter: {q: "a"}) { totalCount }',
+        "eventFacets { distinct }",
+        "eventHistogram { records }",
+        "figureAggregates { best }",
+    )
+    own = " ".join(f"a{number}: {kinds[number % 5]}" for number in range(count - 3))
+    inside = 'b: search(query: "b") { totalCount } c: figures(filter: $f) { totalCount } d: figureFacets { distinct }'
+    other = "e: events(filter: {role: [TARGET]}) { totalCount } search: release { version }"
+    return f"query ($f: FigureFilter) {{ {own} ...F ...F {other} }} fragment F on Query {{ {inside} }}"
+
+
 def depth(count: int) -> str:
     """Return a document that nests fields that deep, most of them by fragments, each spread twice."""
     chain = many(count - 3, "fragment F# on Event { partOf { ...E# ...E# } } fragment E# on Event { ...G# }")
@@ -94,6 +109,7 @@ CASES: list[tuple[Make, str, int]] = [
     (directives, "TOO_MANY_DIRECTIVES", limits.MAX_DIRECTIVES),
     (fragments, "TOO_MANY_FRAGMENTS", limits.MAX_FRAGMENTS),
     (roots, "TOO_MANY_ROOT_FIELDS", limits.MAX_ROOT_FIELDS),
+    (searches, "QUERY_TOO_LARGE", limits.MAX_SEARCHES),
     (depth, "QUERY_TOO_DEEP", MAX_DEPTH),
     (introspection, "QUERY_TOO_DEEP", limits.MAX_INTROSPECTION_DEPTH),
     (tokens, "TOO_MANY_TOKENS", limits.MAX_TOKENS),
@@ -108,7 +124,7 @@ def same(count: int) -> str:
     return "{ release { " + "... { version } " * 3 + "version " * (times - 3) + "} }"
 
 
-FAST: list[tuple[Make, str, int]] = [*CASES[:4], (same, "QUERY_TOO_LARGE", limits.MAX_COMPARISONS)]
+FAST: list[tuple[Make, str, int]] = [*CASES[:5], (same, "QUERY_TOO_LARGE", limits.MAX_COMPARISONS)]
 
 
 def refusal(text: str) -> dict[str, Any]:

@@ -44,10 +44,11 @@ def _ours(releases: Path) -> Any:
 
 
 def _warm(catalog: Any) -> None:
-    """Ask what needs the indexes and search, so that nothing is left for the first request."""
+    """Make all that the server makes before it serves, and ask what else may be left for the first request."""
     from dataset.hits import search
     from dataset.query import page, parse
 
+    catalog.warm()
     search(catalog.latest, "mine")
     page(catalog.latest, parse("events", {"kind": ["closure"], "date_from": ["2020"]}))
 

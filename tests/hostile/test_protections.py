@@ -133,6 +133,7 @@ CONSTANTS = {
     "graphql_aliases": "MAX_ALIASES",
     "graphql_directives": "MAX_DIRECTIVES",
     "graphql_root_fields": "MAX_ROOT_FIELDS",
+    "graphql_searches": "MAX_SEARCHES",
     "graphql_depth": "MAX_DEPTH",
     "graphql_introspection_depth": "MAX_INTROSPECTION_DEPTH",
     "graphql_nesting": "MAX_NESTING_DEPTH",

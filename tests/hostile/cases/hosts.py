@@ -1,6 +1,7 @@
 """Host headers that lie, and headers by which a client may want to be someone else."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tests.hostile.case import HOST, NO_HTTP, PASSES, Case, Family, Raw, Request, case, get, malformed
 
@@ -155,7 +156,8 @@ def _injected() -> Iterator[Case]:
             ("Access-Control-Request-Headers", "x, " * 1_000),
         ),
     )
-    yield case("a preflight with a thousand headers", asked, PASSES, "headers-too-large", *NO_HTTP)
+    found = case("a preflight with a thousand headers", asked, PASSES, "headers-too-large", *NO_HTTP)
+    yield replace(found, statuses=found.statuses | {204})
 
 
 def _unmoved(reply: object) -> str:

@@ -66,6 +66,20 @@ def _root_fields(count: int) -> str:
     return "{ " + " ".join(f"a{i}: __typename" for i in range(count)) + " }"
 
 
+def _searches(count: int) -> str:
+    """Return a document whose root has so many fields that search or count, of each kind in turn."""
+    kinds = (
+        'search(query: "mines") { totalCount }',
+        'events(filter: {q: "mines"}) { totalCount }',
+        "eventFacets { distinct }",
+        "eventHistogram { records }",
+        "figureAggregates { best }",
+        "events(filter: $filter) { totalCount }",
+    )
+    fields = " ".join(f"a{i}: {kinds[i % len(kinds)]}" for i in range(count))
+    return f"query ($filter: EventFilter) {{ {fields} }}"
+
+
 def _tokens(count: int) -> str:
     terms = "CLOSURE " * (count - 15)
     return f"{{ events(filter: {{kind: [{terms}]}}) {{ totalCount }} }}"
@@ -90,6 +104,7 @@ DOCUMENTS: Mapping[str, Callable[[int], str]] = {
     "graphql_nesting": _nesting,
     "graphql_objects": _objects,
     "graphql_root_fields": _root_fields,
+    "graphql_searches": _searches,
     "graphql_tokens": _tokens,
     "graphql_values": _values,
 }
