@@ -3,8 +3,10 @@
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from api import assets, endpoints, errors, graphql, health, metrics, observe, openapi, pages, tracing
 from api.delivery import Variants, deliver
@@ -59,6 +61,17 @@ async def _root(request: Request) -> Response:
     return deliver(request, response, edition, request.app.state.variants)
 
 
+class Application(Starlette):
+    """Starlette, but for its own answer to faults: `Observe`, which is around all else, has one."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the router with what is around it."""
+        app: ASGIApp = ExceptionMiddleware(self.router, handlers=self.exception_handlers)
+        for middleware, args, options in reversed(self.user_middleware):
+            app = middleware(app, *args, **options)
+        return app
+
+
 def create_app(
     catalog: Catalog,
     origin: str = "",
@@ -87,7 +100,7 @@ def create_app(
     answers, variants = Answers(), Variants()
     counted = figures(engine, answers, variants, lambda: app.state.catalog)
     meter = metrics.Meter(board or metrics.Board(), row, [route.path for route in routes], REASONS, counted)
-    app = Starlette(
+    app = Application(
         middleware=[
             Middleware(observe.Observe, meter=meter, routes=routes, traces=traces),
             Middleware(Edge, limits=limits),
@@ -100,7 +113,6 @@ def create_app(
             UnknownRecordError: errors.on_unknown_record,
             RetiredRecordError: errors.on_retired_record,
             HTTPException: errors.on_http_exception,
-            Exception: errors.on_fault,
         },
     )
     app.router = Router(routes)  # no redirects from slashes: they would carry the client's own Host header

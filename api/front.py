@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.observe import COMPLETE, completed
 from dataset.memo import Memo
 
 BUDGET = 96_000_000
@@ -118,7 +119,8 @@ class _Keeping:
         if message["type"] == "http.response.start":
             public = dict(message["headers"]).get(b"cache-control", b"").startswith(b"public")
             keep = message["status"] == 200 and (public or WORTH in self._scope)
-            self._start = message if keep else None
+            complete = completed(message["status"], message["headers"])
+            self._start = {**message, COMPLETE: complete} if keep else None
         elif self._start is not None and not message.get("more_body"):
             size = len(message.get("body", b"")) + sum(len(part) for part in self._key if part) + ENTRY
             self._answers.keep(self._key, Kept(self._start, message), size)

@@ -47,10 +47,11 @@ _UNCHANGED: Headers = (
 The same goes to whoever asks, from another origin or not: a cache needs to keep one answer only.
 """
 
+COMPLETE = "complete headers"
+"""Where the first message of an answer that is kept has its headers, completed once."""
+
 EVERY: Headers = (*_UNCHANGED, _POLICY)
 """What every answer carries that says nothing else."""
-
-_NAMES = frozenset(name for name, _ in EVERY)
 
 _REQUEST = logs.REQUEST
 _SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}").fullmatch
@@ -103,9 +104,8 @@ class Observe:
             nonlocal status, size, reason
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = message["headers"]
-                added = _added(status, dict(headers))
-                message = {**message, "headers": [*headers, *added, (b"x-request-id", name)]}
+                headers = message.get(COMPLETE) or completed(status, message["headers"])
+                message = {**message, "headers": [*headers, (b"x-request-id", name)]}
             elif "body" in message:
                 body: bytes = message["body"]
                 size += len(body)
@@ -158,10 +158,10 @@ class Observe:
         self._meter.publish()
 
 
-def _added(status: int, found: Mapping[bytes, bytes]) -> Headers:
-    """Return the headers that an answer does not have yet, but for the request's id."""
-    every = _UNCHANGED if status == 304 else EVERY
-    return every if _NAMES.isdisjoint(found) else tuple([header for header in every if header[0] not in found])
+def completed(status: int, headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return an answer's headers with those that it does not have yet, but for the request's id."""
+    found = {name for name, _ in headers}
+    return [*headers, *(header for header in (_UNCHANGED if status == 304 else EVERY) if header[0] not in found)]
 
 
 def _reason(body: bytes) -> str:

@@ -17,6 +17,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from api.cork import Corked
 from api.refusal import Refusals, unread
 
 LONGEST_HEAD = 64_000
@@ -136,7 +137,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Begin."""
-        super().connection_made(transport)
+        super().connection_made(Corked(transport, self.loop))
         self.flow = _Flow(transport)
         self._receiving = self.loop.time()
         excess = len(self.connections) - self._bounds.connections
