@@ -1,7 +1,7 @@
 """The edge: what a request may be at all, looked at before anything of it is read or answered.
 
-Behind it a request has one valid Host, a URL, headers and a body of bounded length, and no encoding. A body arrives in
-one piece; nobody further in counts bytes.
+Behind it a request has one valid Host, a URL, headers and a body of bounded length, and no encoding. The body was
+received and stands in the scope; nobody further in counts bytes.
 """
 
 import re
@@ -10,11 +10,12 @@ from itertools import chain
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import errors, exports, graphql
 from api.errors import Problem
 from api.limits import DEFAULT, Limits
+from api.scope import BODY
 
 _HOST = re.compile(
     rb"(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?(?::([0-9]{1,5}))?|\[[0-9A-Fa-f:.]{2,45}\](?::([0-9]{1,5}))?"
@@ -48,7 +49,8 @@ class Edge:
         else:
             body = await self._body(receive)
             if isinstance(body, bytes):
-                await self._further(scope, _given(body, receive), send)
+                scope[BODY] = body
+                await self._further(scope, receive, send)
             elif body:
                 await _refuse(body, scope, receive, send, close=True)
 
@@ -136,16 +138,6 @@ def _bodily(given: dict[bytes, bytes]) -> bool:
     """Return whether a request has a body."""
     length = given.get(b"content-length", b"0")
     return length != b"0" or b"transfer-encoding" in given
-
-
-def _given(body: bytes, receive: Receive) -> Receive:
-    """Return a channel that gives a body that was read, and then what is received."""
-    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def given() -> Message:
-        return messages.pop() if messages else await receive()
-
-    return given
 
 
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send, *, close: bool) -> None:

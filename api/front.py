@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.observe import COMPLETE, completed
+from api.scope import BODY, WORTH
 from dataset.memo import Memo
 
 BUDGET = 96_000_000
@@ -20,9 +21,6 @@ ENTRY = 3_000
 
 LONGEST = 8_000
 """Bytes of a request's body, or of an answer's key, beyond which it is passed on as it is."""
-
-WORTH = "worth keeping"
-"""What the application puts into a request's scope where the answer is worth keeping."""
 
 _READ = (b"accept", b"accept-encoding", b"content-encoding", b"content-type", b"host", b"if-none-match")
 """The headers that an answer may depend on."""
@@ -58,15 +56,7 @@ class Front:
         if scope["type"] != "http" or scope["method"] not in ("GET", "POST"):
             await self._app(scope, receive, send)
             return
-        body = b""
-        if scope["method"] == "POST":
-            message = await receive()
-            if message["type"] != "http.request" or message.get("more_body") or len(message["body"]) > LONGEST:
-                await self._app(scope, _again(message, receive), send)
-                return
-            body = message["body"]
-            receive = _again(message, receive)
-        key = _key(scope, body)
+        key = _key(scope)
         if key is None:
             await self._app(scope, receive, send)
             return
@@ -84,23 +74,14 @@ class Front:
             await self._app(scope, receive, send)
 
 
-def _key(scope: Scope, body: bytes) -> Key | None:
-    """Return all of a request that its answer can depend on; None where a header is there twice."""
+def _key(scope: Scope) -> Key | None:
+    """Return all of a request that its answer can depend on; None where a header is there twice, or it is long."""
     headers = scope["headers"]
     found = dict(headers)
-    if len(found) < len(headers) or len(scope["query_string"]) > LONGEST:
+    body = scope.get(BODY, b"")
+    if len(found) < len(headers) or len(scope["query_string"]) > LONGEST or len(body) > LONGEST:
         return None
     return (scope["method"], scope["path"], scope["query_string"], body, *[found.get(name) for name in _READ])
-
-
-def _again(message: Message, receive: Receive) -> Receive:
-    """Return a channel that gives a message that was taken from it once more."""
-    messages = [message]
-
-    async def again() -> Message:
-        return messages.pop() if messages else await receive()
-
-    return again
 
 
 class _Keeping:

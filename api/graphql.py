@@ -7,13 +7,13 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.delivery import KEPT_LATEST, deliver
-from api.front import WORTH
 from api.negotiate import accepted, combined
 from api.responses import JSON, RELEASE_HEADER
+from api.scope import BODY, WORTH
 from api.tracing import OPERATION
 from dataset.canonical import parse
 from dataset.catalog import Catalog, Edition
@@ -53,7 +53,7 @@ async def respond(request: Request, edition: Edition, catalog: Catalog) -> Respo
     by_url = request.method in ("GET", "HEAD")
     try:
         media_type = _negotiated(request)
-        asked = _from_url(request) if by_url else await _from_body(request)
+        asked = _from_url(request) if by_url else _from_body(request)
         document = asked.query or persisted.get(asked.sha256)
     except BadRequestError as error:
         return _refused(edition, error.status, media_type, error.reason, "BAD_REQUEST")
@@ -142,27 +142,19 @@ def _from_url(request: Request) -> Asked:
     return _asked(fields)
 
 
-async def _from_body(request: Request) -> Asked:
+def _from_body(request: Request) -> Asked:
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip().lower() != JSON:
         raise BadRequestError(415, f"The body must be {JSON}.")
     charset = parameters.strip().lower().replace('"', "")
     if charset.startswith("charset=") and charset not in ("charset=utf-8", "charset=utf8"):
         raise BadRequestError(415, "The body must be UTF-8.")
-    body = _json(await _read(request), "The body")
+    body = _json(request.scope.get(BODY, b""), "The body")
     if isinstance(body, list):
         raise BadRequestError(400, "The body must be one request, a JSON object with `query`: there is no batching.")
     if not isinstance(body, dict):
         raise BadRequestError(400, "The body must be a JSON object with `query`.")
     return _asked(body)
-
-
-async def _read(request: Request) -> bytes:
-    """Return the body, which has bounds (`edge`)."""
-    try:
-        return await request.body()
-    except ClientDisconnect as error:
-        raise BadRequestError(400, "The body did not arrive whole.") from error
 
 
 def _json(data: bytes, what: str) -> Any:

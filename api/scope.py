@@ -1,0 +1,7 @@
+"""What the layers of the application tell each other in a request's scope."""
+
+BODY = "body"
+"""The request's body; one without a body has none there."""
+
+WORTH = "worth keeping"
+"""Set where the answer is worth keeping, although it says nothing of caches."""
