@@ -49,9 +49,9 @@ class Plan:
     """How much is done."""
 
     events: int = 10_000
-    rounds: int = 5
+    rounds: int = 3
     seconds: float = 4
-    patient: float = 8
+    patient: float = 6
     """Seconds of a round of a server that is slow: it answers its connections in batches, and several must fit."""
     warm: float = 2
     steady: int = 15
