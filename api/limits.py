@@ -32,15 +32,8 @@ DEFAULT = Limits()
 
 
 @dataclass(frozen=True)
-class Limit:
-    """One limit."""
-
-    name: str
-    value: int
-    unit: str
-    code: str
-    """The kind of problem by which a request beyond it is refused, or the code of GraphQL's error."""
-    description: str
+class Limit(graphql.Limit):
+    """One limit; `code` is the kind of problem by which a request beyond it is refused, or that of GraphQL's error."""
 
     @property
     def status(self) -> int | None:
@@ -91,5 +84,5 @@ def table(limits: Limits = DEFAULT) -> tuple[Limit, ...]:
             "BAD_REQUEST",
             "Arrays and objects within one another in the JSON of a GraphQL request, by status 400.",
         ),
-        *(Limit(row.name, row.value, row.unit, row.code, row.description) for row in graphql.LIMITS),
+        *(Limit(**vars(row)) for row in graphql.LIMITS),
     )

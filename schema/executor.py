@@ -30,10 +30,7 @@ from schema import limits
 from schema.budget import MAX_DEPTH, MAX_LEAVES, MAX_OBJECTS, cost
 from schema.context import Context
 from schema.introspection import MAX_VALUES
-from schema.limits import MAX_TOKENS as MAX_TOKENS
-from schema.limits import TOO_DEEP as TOO_DEEP
-from schema.limits import TOO_LARGE as TOO_LARGE
-from schema.limits import Excess, Merging, TooManyComparisonsError
+from schema.limits import TOO_DEEP, TOO_LARGE, Excess, Merging, TooManyComparisonsError
 from schema.roots import Query
 from schema.types import NODES
 
