@@ -84,6 +84,21 @@ def _key(scope: Scope) -> Key | None:
     return (scope["method"], scope["path"], scope["query_string"], body, *[found.get(name) for name in _READ])
 
 
+_OWN = frozenset((b"etag", b"content-length", b"content-disposition", b"link"))
+"""The headers in which answers differ."""
+
+_ALIKE: dict[bytes, bytes] = {}
+"""The names and values of all others, which are few."""
+
+
+def _shared(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return headers made of the names and values that other kept answers have: less memory, and nearer."""
+    return [
+        (_ALIKE.setdefault(name, name), value if name in _OWN else _ALIKE.setdefault(value, value))
+        for name, value in headers
+    ]
+
+
 class _Keeping:
     """Sends an answer, and keeps it where it is whole, right and for everybody."""
 
@@ -100,7 +115,7 @@ class _Keeping:
         if message["type"] == "http.response.start":
             public = dict(message["headers"]).get(b"cache-control", b"").startswith(b"public")
             keep = message["status"] == 200 and (public or WORTH in self._scope)
-            complete = completed(message["status"], message["headers"])
+            complete = _shared(completed(message["status"], message["headers"]))
             self._start = {**message, COMPLETE: complete} if keep else None
         elif self._start is not None and not message.get("more_body"):
             size = len(message.get("body", b"")) + sum(len(part) for part in self._key if part) + ENTRY

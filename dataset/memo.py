@@ -4,13 +4,15 @@ A key that is asked for once is only remembered as seen: most keys of a mixed lo
 keeping their values would push out those that are.
 """
 
+from array import array
+from collections import deque
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
 
-SEEN = 200_000
-"""Keys that are remembered as seen once; with more, all of them are forgotten."""
+SEEN = 1 << 16
+"""Places for keys that were seen once: one that is seen later takes the place of another one. A power of two."""
 
 
 class Memo(Generic[V]):
@@ -26,7 +28,8 @@ class Memo(Generic[V]):
         self.misses = 0
         """How often it was not."""
         self._kept: dict[Hashable, tuple[V, int]] = {}
-        self._seen: set[int] = set()
+        self._order: deque[Hashable] = deque()
+        self._seen = array("q", (-1,)) * SEEN  # the hash of nothing
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -43,11 +46,10 @@ class Memo(Generic[V]):
     def wanted(self, key: Hashable) -> bool:
         """Return whether a key was asked for before, and remember that it was."""
         digest = hash(key)
-        if digest in self._seen:
+        place = digest & len(self._seen) - 1
+        if self._seen[place] == digest:
             return True
-        if len(self._seen) >= SEEN:
-            self._seen.clear()
-        self._seen.add(digest)
+        self._seen[place] = digest
         return False
 
     def offer(self, key: Hashable, value: V, size: int) -> None:
@@ -60,7 +62,7 @@ class Memo(Generic[V]):
         if key in self._kept or size > self.budget:
             return
         self._kept[key] = value, size
+        self._order.append(key)
         self.size += size
         while self.size > self.budget:
-            oldest = next(iter(self._kept))
-            self.size -= self._kept.pop(oldest)[1]
+            self.size -= self._kept.pop(self._order.popleft())[1]
