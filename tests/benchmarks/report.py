@@ -118,6 +118,7 @@ def write(results: Results) -> str:
         _table(("", "measured", "goal"), _sizes(results)),
         *(["## Notes", *notes] if notes else []),
         "## Again",
+        "Where the time goes that is left: [PROFILE.md](PROFILE.md). "
         "`make bench` does all of it, `make bench QUICK=1` less of it, `make bench ONLY=W4,W5` some of it. It needs "
         "Linux with two cores, Debian's wrk and, for mercurius, node 20 and npm. `make bench` writes this file, "
         "`QUICK` and `ONLY` write none unless told: `OUT=FILE`.",
