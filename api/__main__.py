@@ -88,8 +88,7 @@ def main(
     watching.end(begun)
     catalog.warm()
     gc.freeze()  # what was loaded stays, and needs no looking through
-    for problem in catalog.refused:
-        server.LOGGER.warning("refused: %s", problem)
+    server.tell(catalog.refused)
     try:
         listening = server.bind(host, port)
     except OSError as error:

@@ -34,7 +34,8 @@ class Corked(asyncio.Transport):
     def _send(self) -> None:
         if self._written:
             written, self._written, self._size = self._written, [], 0
-            self._transport.writelines(written)
+            if not self._transport.is_closing():  # the client may have gone in the meantime
+                self._transport.writelines(written)
 
     def close(self) -> None:
         """Close the connection once everything is sent."""

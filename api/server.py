@@ -26,6 +26,7 @@ from api.metrics import Board
 from api.protocol import Bounds
 from api.worker import LEAVE, STOP, Worker
 from dataset.catalog import Catalog, reloaded
+from dataset.problem import Problem
 from dataset.watch import Watch
 
 LOGGER = logging.getLogger("api.server")
@@ -97,6 +98,16 @@ def bind(host: str, port: int) -> socket.socket:
     listening.setblocking(False)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # what is accepted has it from here
     return listening
+
+
+def tell(refused: Iterable[Problem]) -> None:
+    """Log what was refused, a line for each release."""
+    found: dict[str, list[Problem]] = {}
+    for problem in refused:
+        found.setdefault(problem.file.partition("/")[0], []).append(problem)
+    for first, *others in found.values():
+        more = f" (and {len(others)} problems more; /readyz lists them)" if others else ""
+        LOGGER.warning("refused: %s%s", first, more)
 
 
 class Supervisor:
@@ -214,9 +225,7 @@ class Supervisor:
         if not self._watch.end(begun):
             return  # somebody is at work there
         self._asked = False
-        for problem in found.refused:
-            if problem not in self._catalog.refused:
-                LOGGER.warning("refused: %s", problem)
+        tell([problem for problem in found.refused if problem not in self._catalog.refused])
         if _same(found, self._catalog):
             LOGGER.info("the releases were read again: nothing is new")
             return

@@ -70,6 +70,15 @@ async def test_closing_sends_what_was_written() -> None:
     assert transport.sent == [[b"last"]]
 
 
+async def test_nothing_is_sent_to_a_client_that_has_gone() -> None:
+    """The connection may be lost between the writing and the sending."""
+    transport, cork = corked()
+    cork.write(b"late")
+    transport.close()
+    await asyncio.sleep(0)
+    assert transport.sent == []
+
+
 async def test_aborting_sends_nothing() -> None:
     """The connection is over."""
     transport, cork = corked()
