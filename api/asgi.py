@@ -9,6 +9,8 @@ from dataset.catalog import EmptyCatalogError, load
 if not logging.getLogger().handlers:  # whoever serves it has not said where lines of log go
     logs.configure()
 try:
-    app = create_app(load())
+    catalog = load()
 except EmptyCatalogError as error:
     raise SystemExit(str(error)) from error
+catalog.warm()
+app = create_app(catalog)

@@ -46,7 +46,10 @@ def figures(engine: Engine, answers: Answers, variants: Variants, catalog: Calla
     keepers: Mapping[str, Callable[[], Iterable[Memo[Any]]]] = {
         "answers": lambda: [answers.memo],
         "variants": lambda: [variants.memo],
-        "records": lambda: [edition.memo for edition in catalog().editions.values()],
+        **{
+            name: lambda name=name: [edition.memos[name] for edition in catalog().editions.values()]  # type: ignore[misc]
+            for name in ("records", "questions", "sets", "words", "scores", "rankings")
+        },
         **{name: partial(list, [memo]) for name, memo in engine.memos.items()},
     }
     return (

@@ -215,6 +215,7 @@ class Supervisor:
         try:
             self._reading = True
             found = reloaded(self._catalog, self._watch.folder, self._watch.unchanged(begun))
+            found.warm()
         except Exception:  # whatever it is, it must not end what is served
             LOGGER.exception("the releases cannot be read; those that are served stay")
             self._asked = False
@@ -229,7 +230,6 @@ class Supervisor:
         if _same(found, self._catalog):
             LOGGER.info("the releases were read again: nothing is new")
             return
-        found.warm()
         LOGGER.info("read %s in %.1f s", ", ".join(found.editions), time.monotonic() - began)
         gc.unfreeze()
         gc.collect()

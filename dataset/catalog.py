@@ -54,6 +54,11 @@ class Edition:
     deep_links: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     """The deep links that were made, by the citation's id."""
 
+    @property
+    def memos(self) -> Mapping[str, Memo[Any]]:
+        """What is kept for the release, by what it is."""
+        return {"records": self.memo, "questions": self.questions, **self.index.memos}
+
     def label(self, record: Record) -> str:
         """Return a short text by which a reader recognises the record."""
         found = self.labels.get(record.id)

@@ -65,6 +65,11 @@ class Index:
             for collection in ORDERS
         }
 
+    @property
+    def memos(self) -> Mapping[str, Memo[Any]]:
+        """What is kept of its answers, by what it is."""
+        return {"sets": self._sets, **self._texts.memos}
+
     def ordered(self, collection: str, order: str) -> tuple[str, ...]:
         """Return all ids of a collection in an order."""
         return self._orders[collection, order]

@@ -164,24 +164,6 @@ def _marks(edition: Edition, query: Query) -> int:
     return found
 
 
-def page(
-    edition: Edition,
-    query: Query,
-    *,
-    first: int | None = None,
-    after: str | None = None,
-    last: int | None = None,
-    before: str | None = None,
-    whole: bool = False,
-) -> Page:
-    """Return a part of the answer: the `first` ids after a cursor, the `last` ones before one, or the `whole` rest.
-
-    Raises QueryError for sizes that are not from 0 to 100 and for cursors of another question or release.
-    """
-    found, bound = answer(edition, query), scope(edition, query)
-    return cut(found, bound, first=first, after=after, last=last, before=before, whole=whole)
-
-
 def cut(
     keys: Keys,
     scope: str,
@@ -192,7 +174,11 @@ def cut(
     before: str | None = None,
     whole: bool = False,
 ) -> Page:
-    """Return a part of a sequence of unique keys, as `page` does; `scope` says what its cursors are bound to."""
+    """Return a part of a sequence of unique keys: the `first` after a cursor, the `last` before one, the `whole` rest.
+
+    `scope` says what its cursors are bound to. Raises QueryError for sizes that are not from 0 to 100 and for cursors
+    of another question or release.
+    """
     for name, given in (("first", first), ("last", last)):
         if given is not None and not 0 <= given <= MAX_LIMIT:
             raise QueryError(name, f"must be from 0 to {MAX_LIMIT}, not {given}")

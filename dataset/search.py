@@ -207,6 +207,11 @@ class Search:
                 self._found.keep(word, found, sum(one.size for one in records.values()))
         return found
 
+    @property
+    def memos(self) -> Mapping[str, Memo[Any]]:
+        """What is kept of its answers, by what it is."""
+        return {"words": self._found, "scores": self._scores, "rankings": self._ranked}
+
     @cached_property
     def _found(self) -> Memo[_Told]:
         return Memo(WORDS)

@@ -66,7 +66,7 @@ def raw(collection: str, value: Any) -> dict[str, list[str]]:
     """Return the values of a filter argument by filter name; an empty list says nothing, like null."""
     found = {}
     for item in FILTERS[collection]:
-        given = value.get(item.name, UNSET) if isinstance(value, Mapping) else getattr(value, item.name, UNSET)
+        given = getattr(value, item.name, UNSET)
         if given not in (None, [], UNSET):
             found[item.name] = [str(getattr(v, "value", v)) for v in (given if item.many else [given])]
     return found

@@ -171,17 +171,21 @@ async def test_what_is_kept_to_be_used_again_says_how_often_it_was() -> None:
         for asked_for in (1, 2, 3, 4):
             await client.get(events)
             await client.post("/graphql", json={**query, "operationName": None, "variables": {"n": asked_for}})
+            closures = f"events?kind=closure&date_to=202{asked_for}"
+            for question in ("events?q=mines&kind=closure", closures, "search?q=mines"):
+                await client.get(f"/v1/{question}&limit={asked_for}", headers={"Accept-Encoding": "identity"})
         await client.post("/graphql", json={"query": "{ nothing }"})
         await client.post("/graphql", json={"query": "{ nothing } "})
         await client.post("/graphql", json={"query": "{ nothing } "})
         found = await asked(client)
     hits, misses = of(found, "api_memo_hits_total"), of(found, "api_memo_misses_total")
-    assert (hits["answers",], misses["answers",]) == (2, 2 + 4 + 3 + 1)  # the last one asked for these figures
+    assert (hits["answers",], misses["answers",]) == (2, 2 + 4 + 3 * 4 + 3 + 1)  # the last one asked for these figures
     assert (hits["variants",], misses["variants",]) == (1, 1)
     assert (hits["documents",], misses["documents",]) == (2, 2 + 3)
     assert (hits["prepared",], misses["prepared",]) == (1, 2)
     assert misses["structures",] == 2 + 3
-    assert hits["records",] > 0 < misses["records",]
+    for name in ("records", "questions", "sets", "words", "scores", "rankings"):
+        assert hits[name,] > 0 < misses[name,], name
     sizes, budgets = of(found, "api_memo_size"), of(found, "api_memo_budget")
     assert sizes.keys() == of(found, "api_memo_values").keys() == budgets.keys()
     assert all(0 < sizes[name] < budgets[name] for name in sizes)

@@ -20,7 +20,7 @@ from dataset.corpus import PREFIXES
 from dataset.filter import FILTERS, Match
 from dataset.fold import fold, words
 from dataset.order import ORDERS
-from dataset.query import DEFAULT_LIMIT, MAX_LIMIT, Page, Query, QueryError, cursor, cut, page, parse, scope, select
+from dataset.query import DEFAULT_LIMIT, MAX_LIMIT, Page, Query, QueryError, answer, cursor, cut, parse, scope, select
 from dataset.records import SERVED
 from dataset.search import SEARCHED
 from dataset.sequence import Listed
@@ -64,6 +64,11 @@ NUMBERS: list[Plain] = [
     {"low": "5", "high": "99"},
     {"value": "3000000"},
 ]
+
+
+def page(edition: Edition, query: Query, **asked: Any) -> Page:
+    """Return a part of the answer to a question."""
+    return cut(answer(edition, query), scope(edition, query), **asked)
 
 
 def _term(kind: type[Term], number: int) -> str:

@@ -46,11 +46,11 @@ def _ours(releases: Path) -> Any:
 def _warm(catalog: Any) -> None:
     """Make all that the server makes before it serves, and ask what else may be left for the first request."""
     from dataset.hits import search
-    from dataset.query import page, parse
+    from dataset.query import find
 
     catalog.warm()
     search(catalog.latest, "mine")
-    page(catalog.latest, parse("events", {"kind": ["closure"], "date_from": ["2020"]}))
+    find(catalog.latest, "events", {"kind": ["closure"], "date_from": ["2020"]})
 
 
 def _dicts(releases: Path) -> Any:
