@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
 
 from api.delivery import Variants
 from api.errors import KINDS
 from api.front import Answers
 from api.metrics import Figure
 from dataset.catalog import Catalog
-from dataset.memo import Memo
+from dataset.memo import Keeper
 from schema import executor
 from schema.engine import Engine
 from schema.limits import LIMITS
@@ -30,7 +29,7 @@ REASONS = (
 
 _OPERATIONS = "GraphQL operations, by what answered: a plan, graphql-core, or nobody, as they were refused."
 _FAULTS = "GraphQL operations whose plan failed where graphql-core did not: faults of ours, answered rightly."
-_KEPT: tuple[tuple[str, str, Callable[[Memo[Any]], int], bool], ...] = (
+_KEPT: tuple[tuple[str, str, Callable[[Keeper], int], bool], ...] = (
     ("api_memo_size", "How much is kept to be used: bytes, of documents characters.", lambda memo: memo.size, False),
     ("api_memo_budget", "How much may be kept, counted like the size.", lambda memo: memo.budget, False),
     ("api_memo_values", "How many values are kept to be used.", len, False),
@@ -43,7 +42,7 @@ _KEPT: tuple[tuple[str, str, Callable[[Memo[Any]], int], bool], ...] = (
 def figures(engine: Engine, answers: Answers, variants: Variants, catalog: Callable[[], Catalog]) -> tuple[Figure, ...]:
     """Return the figures of an application."""
     counts = engine.counts
-    keepers: Mapping[str, Callable[[], Iterable[Memo[Any]]]] = {
+    keepers: Mapping[str, Callable[[], Iterable[Keeper]]] = {
         "answers": lambda: [answers.memo],
         "variants": lambda: [variants.memo],
         **{
@@ -65,5 +64,5 @@ def figures(engine: Engine, answers: Answers, variants: Variants, catalog: Calla
     )
 
 
-def _sum(memos: Callable[[], Iterable[Memo[Any]]], read: Callable[[Memo[Any]], int]) -> int:
+def _sum(memos: Callable[[], Iterable[Keeper]], read: Callable[[Keeper], int]) -> int:
     return sum(map(read, memos()))

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -10,15 +11,17 @@ from typing import Any
 
 from dataset import release as releases
 from dataset.deeplink import deep_link
+from dataset.derived import Derived
 from dataset.diff import diff, recorded
 from dataset.index import Index
 from dataset.label import label
-from dataset.memo import Memo
+from dataset.memo import Keeper, Memo
 from dataset.problem import Problem
-from dataset.records import Change, Citation, Record
+from dataset.records import Change, Record
 from dataset.release import RefusedError, Release
 from dataset.spread import spread
 from dataset.version import Version
+from dataset.written import Written
 
 WRITTEN = 96_000_000
 """Bytes of written records that are kept for each release."""
@@ -26,9 +29,6 @@ WRITTEN = 96_000_000
 
 QUESTIONS = 16_000_000
 """Bytes of what was found for questions that are kept for each release."""
-
-LABELS = 100_000
-"""Labels, and deep links, that are kept for each release: making one costs more than most fields together."""
 
 
 class EmptyCatalogError(Exception):
@@ -45,37 +45,49 @@ class Edition:
 
     release: Release
     index: Index
-    memo: Memo[bytes] = field(default_factory=lambda: Memo(WRITTEN), compare=False)
+    written: Written = field(default_factory=lambda: Written(WRITTEN), compare=False)
     """What was written of its records, and will be wanted again."""
     questions: Memo[Any] = field(default_factory=lambda: Memo(QUESTIONS), compare=False)
     """What was found for questions that will be asked again (`query.find`)."""
-    labels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """The labels that were made, by id."""
-    deep_links: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """The deep links that were made, by the citation's id."""
 
     @property
-    def memos(self) -> Mapping[str, Memo[Any]]:
+    def memos(self) -> Mapping[str, Keeper]:
         """What is kept for the release, by what it is."""
-        return {"records": self.memo, "questions": self.questions, **self.index.memos}
+        return {"records": self.written, "questions": self.questions, **self.index.memos}
 
-    def label(self, record: Record) -> str:
-        """Return a short text by which a reader recognises the record."""
-        found = self.labels.get(record.id)
-        if found is None:
-            found = label(self.release.corpus, record)
-            if len(self.labels) < LABELS:
-                self.labels[record.id] = found
-        return found
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """A short text by which a reader recognises each record, by id."""
+        corpus = self.release.corpus
 
-    def deep_link(self, citation: Citation) -> str:
-        """Return the address at which a browser shows a citation's passage."""
-        found = self.deep_links.get(citation.id)
-        if found is None:
-            found = deep_link(self.release.corpus.sources[citation.source], citation)
-            if len(self.deep_links) < LABELS:
-                self.deep_links[citation.id] = found
-        return found
+        def made(key: str) -> str:
+            record = corpus.get(key)
+            if record is None:
+                raise KeyError(key)
+            return label(corpus, record)
+
+        return Derived(made)
+
+    @cached_property
+    def deep_links(self) -> Mapping[str, str]:
+        """The address at which a browser shows each citation's passage, by the citation's id."""
+        corpus = self.release.corpus
+
+        def made(key: str) -> str:
+            citation = corpus.citations[key]
+            return deep_link(corpus.sources[citation.source], citation)
+
+        return Derived(made)
+
+    def owned(self, collection: str, name: str) -> Mapping[str, tuple[Record, ...]]:
+        """Return the records of a collection that belong to another one, by its id, which a filter of theirs names."""
+        if (collection, name) not in self._owned:
+            self._owned[collection, name] = Derived(self.index.linking(collection, name))
+        return self._owned[collection, name]
+
+    @cached_property
+    def _owned(self) -> dict[tuple[str, str], Mapping[str, tuple[Record, ...]]]:
+        return {}
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ A filter's index holds places in the collection's default order. What a value se
 sets that were made are kept within a budget, for some are wanted by every other question.
 """
 
+import itertools
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -44,9 +45,9 @@ class Index:
             for collection in ORDERS
             for name, ids in ordered(collection, spreads[collection]).items()
         }
-        self._places: dict[tuple[str, str], Places] = {}
+        self._places: dict[str, Places] = {}
         for collection in ORDERS:
-            self._default_places(collection)
+            self.places(collection)
         self._sources: dict[str, list[str]] = {}
         for source in corpus.sources.values():
             for address in addresses(source):
@@ -74,12 +75,15 @@ class Index:
         """Return all ids of a collection in an order."""
         return self._orders[collection, order]
 
-    def places(self, collection: str, order: str) -> Places:
-        """Return the place of each id of a collection in an order."""
-        key = (collection, order)
-        if key not in self._places:
-            self._places[key] = dict(zip(self._orders[key], range(len(self._orders[key])), strict=True))
-        return self._places[key]
+    def places(self, collection: str) -> Places:
+        """Return the place of each id of a collection in its default order."""
+        if collection not in self._places:
+            self._places[collection] = dict(zip(self._default(collection), itertools.count()))
+        return self._places[collection]
+
+    def records(self, collection: str) -> Sequence[Record]:
+        """Return the records of a collection in its default order."""
+        return self._records[collection]
 
     def select(self, collection: str, name: str, value: Any) -> int:
         """Return the places, in the default order, of the records that one parsed value of one filter selects."""
@@ -93,7 +97,7 @@ class Index:
     def _made(self, collection: str, name: str, value: Any) -> int:
         if (collection, name) in self._postings:
             return self._postings[collection, name].select(value)
-        places = self._default_places(collection)
+        places = self.places(collection)
         if name == IDS:
             return 1 << places[value] if value in places else 0
         return bits.of((places[found] for found in self.scores((collection,), value)), len(places))
@@ -110,18 +114,18 @@ class Index:
         """Return the ids of the sources at a canonical web address."""
         return self._sources.get(address, [])
 
-    def linked(self, collection: str, name: str, value: str) -> tuple[Record, ...]:
-        """Return the records that have a key, in the collection's default order."""
+    def linking(self, collection: str, name: str) -> Callable[[str], tuple[Record, ...]]:
+        """Return what finds the records of a collection that have a key, in the default order."""
         postings = self._postings[collection, name]
         assert isinstance(postings, Equal)  # noqa: S101 (links are made of filters of ids)
-        records = self._records[collection]
-        return tuple([records[place] for place in postings.places(value)])
+        places, record = postings.places, self._records[collection].__getitem__
+        return lambda value: tuple(map(record, places(value)))
 
     def sequence(self, collection: str, order: str) -> Sequence[int]:
         """Return the places, in the default order, of a collection in another one; made when it is first wanted."""
         key = (collection, order)
         if key not in self._sequences:
-            places = self._default_places(collection)
+            places = self.places(collection)
             self._sequences[key] = array("I", map(places.__getitem__, self._orders[key]))
         return self._sequences[key]
 
@@ -182,10 +186,7 @@ class Index:
         """Return the places in the default order of ids that are sorted; None: they are in this order."""
         if tuple(names) == self._default(collection):
             return None
-        return list(map(self._default_places(collection).__getitem__, names))
-
-    def _default_places(self, collection: str) -> Places:
-        return self.places(collection, ORDERS[collection][0].name)
+        return list(map(self.places(collection).__getitem__, names))
 
     def _default(self, collection: str) -> tuple[str, ...]:
         return self._orders[collection, ORDERS[collection][0].name]

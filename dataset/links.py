@@ -94,12 +94,14 @@ PARTICIPATIONS = "The events that it takes part in, and how."
 
 def linked(edition: Edition, link: Link, record_id: str) -> tuple[Record, ...]:
     """Return the records that a link leads to, in their collection's default order."""
-    return edition.index.linked(link.collection, link.filter, record_id)
+    if link.owned:
+        return edition.owned(link.collection, link.filter)[record_id]
+    return edition.index.linking(link.collection, link.filter)(record_id)
 
 
 def participations(edition: Edition, entity_id: str) -> dict[str, EntityParticipation]:
     """Return the parts that an entity has in events, in the order of the events, by a key for paging."""
-    events: Iterable[Any] = edition.index.linked("events", "entity", entity_id)
+    events: Iterable[Any] = edition.index.linking("events", "entity")(entity_id)
     return {
         f"{event.id}.{number}": EntityParticipation(event=event.id, role=p.role, note=p.note, evidence=p.evidence)
         for event in events

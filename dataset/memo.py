@@ -1,9 +1,11 @@
 """What was made once and will be wanted again: values by key, within a budget, kept from the second time on.
 
 A key that is asked for once is only remembered as seen: most keys of a mixed load are never asked for again, and
-keeping their values would push out those that are.
+keeping their values would push out those that are. Where there is no room most values are turned away, and what is
+kept stays: of more than fits, asked for evenly, changing what is kept only costs time (bimodal insertion).
 """
 
+from abc import ABC, abstractmethod
 from array import array
 from collections import deque
 from collections.abc import Hashable
@@ -14,9 +16,12 @@ V = TypeVar("V")
 SEEN = 1 << 16
 """Places for keys that were seen once: one that is seen later takes the place of another one. A power of two."""
 
+TURN = 8
+"""Of how many values that there is no room for one is kept in the place of the oldest."""
 
-class Memo(Generic[V]):
-    """Values by key; the oldest are dropped when the budget is spent."""
+
+class Keeper(ABC):
+    """A budget, and who is let in."""
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
@@ -27,21 +32,12 @@ class Memo(Generic[V]):
         """How often what was asked for was kept."""
         self.misses = 0
         """How often it was not."""
-        self._kept: dict[Hashable, tuple[V, int]] = {}
-        self._order: deque[Hashable] = deque()
+        self._turned_away = 0
         self._seen = array("q", (-1,)) * SEEN  # the hash of nothing
 
+    @abstractmethod
     def __len__(self) -> int:
-        return len(self._kept)
-
-    def get(self, key: Hashable) -> V | None:
-        """Return the value of a key, None where none is kept."""
-        found = self._kept.get(key)
-        if found is None:
-            self.misses += 1
-            return None
-        self.hits += 1
-        return found[0]
+        """Return how many values are kept."""
 
     def wanted(self, key: Hashable) -> bool:
         """Return whether a key was asked for before, and remember that it was."""
@@ -52,17 +48,47 @@ class Memo(Generic[V]):
         self._seen[place] = digest
         return False
 
+    def _admitted(self, size: int) -> bool:
+        """Return whether a value of this size is to be kept."""
+        if self.size + size <= self.budget:
+            return True
+        self._turned_away += 1
+        return size <= self.budget and self._turned_away % TURN == 0
+
+
+class Memo(Keeper, Generic[V]):
+    """Values by key; of those that are kept the oldest is dropped first."""
+
+    def __init__(self, budget: int) -> None:
+        super().__init__(budget)
+        self._kept: dict[Hashable, V] = {}
+        self._order: deque[tuple[Hashable, int]] = deque()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: Hashable) -> V | None:
+        """Return the value of a key, None where none is kept."""
+        found = self._kept.get(key)
+        if found is None:
+            self.misses += 1
+        else:
+            self.hits += 1
+        return found
+
     def offer(self, key: Hashable, value: V, size: int) -> None:
         """Keep the value of a key that is asked for, or offered, for the second time."""
         if self.wanted(key):
             self.keep(key, value, size)
 
     def keep(self, key: Hashable, value: V, size: int) -> None:
-        """Keep the value of a key."""
-        if key in self._kept or size > self.budget:
+        """Keep the value of a key, if there is room or its turn has come."""
+        if key in self._kept or not self._admitted(size):
             return
-        self._kept[key] = value, size
-        self._order.append(key)
+        self._kept[key] = value
+        self._order.append((key, size))
         self.size += size
         while self.size > self.budget:
-            self.size -= self._kept.pop(self._order.popleft())[1]
+            oldest, freed = self._order.popleft()
+            del self._kept[oldest]
+            self.size -= freed

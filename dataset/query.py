@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from itertools import compress
 from typing import Any
@@ -12,7 +13,7 @@ from dataset import bits
 from dataset.catalog import Edition
 from dataset.filter import FILTERS, Filter
 from dataset.order import ORDERS, RELEVANCE
-from dataset.sequence import Keys, Listed, Marked
+from dataset.sequence import Keys, Listed, Marked, Placed
 
 QUESTION = 1_000
 """Bytes that the shortest question takes with what it found, about."""
@@ -53,13 +54,53 @@ class Query:
 class Page:
     """A part of an answer."""
 
-    ids: tuple[str, ...]
-    total: int
-    """How many records the whole answer has."""
-    has_next: bool
-    has_previous: bool
-    previous: str | None = None
-    """The key after which the page before this one, of the same size, begins; None: at the beginning."""
+    keys: Keys
+    """The whole answer."""
+    begin: int
+    """The rank of the first one of the page."""
+    end: int
+    """The rank after the last one."""
+    size: int
+    """How many the page before this one has, where there are so many."""
+
+    @property
+    def total(self) -> int:
+        """How many records the whole answer has."""
+        return len(self.keys)
+
+    @property
+    def has_next(self) -> bool:
+        """Whether records follow this page."""
+        return self.end < len(self.keys)
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether records precede this page."""
+        return self.begin > 0
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The keys of the page."""
+        return self.keys.part(self.begin, self.end)
+
+    @property
+    def first(self) -> str | None:
+        """The first key; None: it has none."""
+        return self._key(self.begin) if self.begin < self.end else None
+
+    @property
+    def last(self) -> str | None:
+        """The last key; None: it has none."""
+        return self._key(self.end - 1) if self.begin < self.end else None
+
+    @property
+    def previous(self) -> str | None:
+        """The key after which the page before this one, of the same size, begins; None: at the beginning."""
+        ahead = self.begin - self.size - 1
+        return self._key(ahead) if ahead >= 0 else None
+
+    def _key(self, rank: int) -> str:
+        return self.keys.part(rank, rank + 1)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +109,7 @@ class Found:
 
     query: Query
     keys: Keys
-    """The ids of the records, not listed yet."""
+    """The ids of the records."""
     scope: str
     """What cursors are bound to: the release and the question."""
 
@@ -82,10 +123,22 @@ def find(edition: Edition, collection: str, raw: Mapping[str, Sequence[str]], or
     found: Found | None = edition.questions.get(key)
     if found is None:
         query = parse(collection, raw, order)
-        found = Found(query, answer(edition, query), scope(edition, query))
-        size = found.keys.size + sum(len(text) for texts in raw.values() for text in texts) + QUESTION
-        edition.questions.offer(key, found, size)
+        keys = answer(edition, query)
+        again = edition.questions.wanted(key)
+        if again and isinstance(keys, Marked):
+            keys = keys.listed()
+        found = Found(query, keys, scope(edition, query))
+        if again:
+            size = keys.size + sum(len(text) for texts in raw.values() for text in texts) + QUESTION
+            edition.questions.keep(key, found, size)
     return found
+
+
+def places(edition: Edition, collection: str, page: Page) -> Sequence[int]:
+    """Return where the records of a page stand in the default order of their collection."""
+    if isinstance(page.keys, Marked | Placed):
+        return page.keys.at(page.begin, page.end)
+    return list(map(edition.index.places(collection).__getitem__, page.ids))
 
 
 def parse(collection: str, raw: Mapping[str, Sequence[str]], order: str = "") -> Query:
@@ -137,8 +190,8 @@ def answer(edition: Edition, query: Query) -> Keys:
         return Listed(tuple(sorted(matching(edition, query), key=lambda name: (-scores[name], name))))
     if order == ORDERS[collection][0].name:
         marks = _marks(edition, query)
-        keys, places = index.ordered(collection, order), index.places(collection, order)
-        return Marked(keys, places, marks, marks.bit_count(), query.order.startswith("-"))
+        keys = index.ordered(collection, order)
+        return Marked(keys, index.places(collection), marks, marks.bit_count(), query.order.startswith("-"))
     ids = index.ordered(collection, order)
     if query.where:
         flags = bits.flags(_marks(edition, query)).ljust(len(ids), b"\0")
@@ -192,9 +245,7 @@ def cut(
     else:
         size = DEFAULT_LIMIT if first is None else first
         begin, end = start, stop if whole else min(stop, start + size)
-    ahead = begin - max(end - begin, 1 if first is None else first) - 1
-    previous = keys.part(ahead, ahead + 1)[0] if ahead >= 0 else None
-    return Page(keys.part(begin, end), len(keys), end < len(keys), begin > 0, previous)
+    return Page(keys, begin, end, max(end - begin, 1 if first is None else first))
 
 
 def scope(edition: Edition, query: Query) -> str:

@@ -61,9 +61,9 @@ def _shows(kind: type) -> tuple[tuple[str, Callable[[Edition, Any], Any]], ...]:
     """Return what shows each field of a type, by the field's name."""
     found = [(field.name, _show(field)) for field in shape(kind)]
     if issubclass(kind, Record):
-        found.append(("label", Edition.label))
+        found.append(("label", lambda edition, record: edition.labels[record.id]))
     if issubclass(kind, Citation):
-        found.append(("deep_link", Edition.deep_link))
+        found.append(("deep_link", lambda edition, record: edition.deep_links[record.id]))
     return tuple(found)
 
 
@@ -97,4 +97,4 @@ def reference(edition: Edition, record_id: str) -> dict[str, Any]:
     record = corpus.get(record_id)
     if record is None:  # a released corpus has no dangling reference
         raise KeyError(record_id)
-    return {"id": record_id, "name" if record_id.startswith("ent-") else "title": edition.label(record)}
+    return {"id": record_id, "name" if record_id.startswith("ent-") else "title": edition.labels[record.id]}

@@ -1,5 +1,7 @@
 """Answers to a question as sequences of keys, of which pages are cut without listing the rest."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -9,6 +11,9 @@ from dataset import bits
 
 SPARSE = 16
 """Keys for one that is marked, from which on marked ones are looked up one by one."""
+
+LISTED = 20_000
+"""How many keys are listed at most."""
 
 
 class Keys(Protocol):
@@ -51,6 +56,13 @@ class Listed:
         return self.keys[begin:end]
 
 
+class Located(Keys, Protocol):
+    """Keys of a sorted list, which stand at places in it."""
+
+    def at(self, begin: int, end: int) -> Sequence[int]:
+        """Return the places of those from one rank to before another."""
+
+
 @dataclass(frozen=True)
 class Marked:
     """Keys of a sorted list, marked by the bits of an integer."""
@@ -83,21 +95,73 @@ class Marked:
 
     def part(self, begin: int, end: int) -> tuple[str, ...]:
         """Return those from one rank to before another."""
+        return tuple([self.keys[place] for place in self.at(begin, end)])
+
+    def at(self, begin: int, end: int) -> Sequence[int]:
+        """Return the places of those from one rank to before another."""
         if self.reverse:
             return self._ascending(self.total - end, self.total - begin)[::-1]
         return self._ascending(begin, end)
 
-    def _ascending(self, begin: int, end: int) -> tuple[str, ...]:
+    def listed(self) -> Located:
+        """Return the same with its places listed, unless they are too many: pages are cut of them at once."""
+        if self.total > LISTED:
+            return self
+        return Placed(self.keys, self.places, array("I", bits.listed(self.marks)), self.reverse)
+
+    def _ascending(self, begin: int, end: int) -> list[int]:
         if begin >= end:
-            return ()
+            return []
         start = bits.select(self.marks, begin) if begin else 0
         wanted = end - begin
         if self.total * SPARSE < len(self.keys):
-            return tuple([self.keys[place] for place in bits.ascending(self.marks, start, wanted)])
+            return bits.ascending(self.marks, start, wanted)
         # So many places, about, as have so many marks.
         width = wanted * len(self.keys) // self.total + bits.WORD
-        found: list[str] = []
+        found: list[int] = []
         while len(found) < wanted:
-            found += compress(self.keys[start : start + width], bits.flags(self.marks >> start & bits.below(width)))
+            found += compress(range(start, start + width), bits.flags(self.marks >> start & bits.below(width)))
             start += width
-        return tuple(found[:wanted])
+        return found[:wanted]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Keys of a sorted list, by their places."""
+
+    keys: Sequence[str]
+    """All keys of the list."""
+    places: Mapping[str, int]
+    """The place of each key in the list."""
+    chosen: "array[int]"
+    """The places of the keys that belong to the answer, ascending."""
+    reverse: bool = False
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes of memory, about."""
+        return self.chosen.itemsize * len(self.chosen)
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+    def rank(self, key: str) -> int | None:
+        """Return how many come before a key; None where it is not there."""
+        place = self.places.get(key)
+        if place is None:
+            return None
+        before = bisect_left(self.chosen, place)
+        if before == len(self.chosen) or self.chosen[before] != place:
+            return None
+        return len(self.chosen) - 1 - before if self.reverse else before
+
+    def part(self, begin: int, end: int) -> tuple[str, ...]:
+        """Return those from one rank to before another."""
+        return tuple([self.keys[place] for place in self.at(begin, end)])
+
+    def at(self, begin: int, end: int) -> Sequence[int]:
+        """Return the places of those from one rank to before another."""
+        if self.reverse:
+            total = len(self.chosen)
+            return self.chosen[total - end : total - begin][::-1]
+        return self.chosen[begin:end]

@@ -32,8 +32,9 @@ from graphql import (
 )
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
-from dataset.links import linked
-from dataset.query import Page, cursor, cut, find
+from dataset.catalog import Edition
+from dataset.links import Link
+from dataset.query import Page, cursor, cut, find, places
 from dataset.records import SERVED
 from schema.coercion import Argument, Variables
 from schema.connection import Connected
@@ -45,6 +46,9 @@ PAGING = ("first", "after", "last", "before")
 
 _RECORDS: Mapping[type, str] = {kind: kind.__name__ for kind in SERVED.values()}
 """The GraphQL type of each record."""
+
+_COLLECTIONS: Mapping[str, str] = {kind.__name__: name for name, kind in SERVED.items()}
+"""The collection of the records of each GraphQL type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,34 +84,42 @@ class Plan:
             **{name: corpus.collection(name) for name in SERVED},
             "any_record": corpus.get,
             "labels": context.edition.labels,
-            "label": context.edition.label,
             "deep_links": context.edition.deep_links,
-            "deep_link": context.edition.deep_link,
-            "links_of": lambda link, record: linked(context.edition, link, record.id),
-            "remember": lambda build, name: _remembered(build, name, still),
+            "owned": context.edition.owned,
+            "remember": lambda build, form, collection: _Remembered(build, form, collection, still),
         }
         exec(self.code, names)  # noqa: S102 (its source is made here, of checked names)
         build: Build = names[self.root]
         return build
 
 
-def _remembered(build: Callable[[Any, Run], Any], name: str, run: Run) -> Callable[[Any], Any]:
-    """Return what builds a record under one selection, as JSON that is kept: it never changes within a release."""
-    memo = run.context.edition.memo
-    dumps, fragment = orjson.dumps, orjson.Fragment
+class _Remembered:
+    """What builds records of a collection under one selection, as JSON that is kept: it never changes within a release.
 
-    def remembered(record: Any) -> Any:
-        key = (name, record.id)
-        found = memo.get(key)
-        if found is None:
-            built = build(record, run)
-            if not memo.wanted(key):
-                return built
-            found = dumps(built)
-            memo.keep(key, found, len(found))
-        return fragment(found)
+    The first time that a selection is asked for nothing is kept of it: most never come again.
+    """
 
-    return remembered
+    def __init__(self, build: Callable[[Any, Run], Any], form: str, collection: str, run: Run) -> None:
+        edition = run.context.edition
+        self._build, self._form, self._run = build, form, run
+        self._written = edition.written
+        self._records, self._places = edition.index.records(collection), edition.index.places(collection)
+
+    def one(self, record: Any) -> Any:
+        """Return a record."""
+        if not self._written.familiar(self._form):
+            return self._build(record, self._run)
+        return orjson.Fragment(self._written.texts(self._form, (self._places[record.id],), self._make)[0])
+
+    def many(self, places: Sequence[int]) -> Any:
+        """Return a list of the records at these places."""
+        if not self._written.familiar(self._form):
+            build, run, records = self._build, self._run, self._records
+            return [build(records[place], run) for place in places]
+        return orjson.Fragment(b"[%b]" % b",".join(self._written.texts(self._form, places, self._make)))
+
+    def _make(self, place: int) -> bytes:
+        return orjson.dumps(self._build(self._records[place], self._run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +143,12 @@ class Planner:
     _lines: list[str] = field(default_factory=list)
     _values: dict[str, Any] = field(default_factory=dict)
     _objects: dict[tuple[object, ...], _Made] = field(default_factory=dict)
+    _inlined: set[tuple[object, ...]] = field(default_factory=set)
+    """Objects that were built where they are shown; shown once more, they get a function."""
     _known: set[str] = field(default_factory=set)
-    _count: int = 0
+    _arguments: int = 0
+    _variables: int = 0
+    """Variables of the function that is being made."""
 
     def plan(self) -> Plan:
         """Return the plan. Raises UnsupportedError."""
@@ -144,11 +160,21 @@ class Planner:
         """Return the function that builds an object of a type as these selections show it."""
         key = (kind.name, *map(id, sets))
         if key not in self._objects:
-            fields = [(name, *self._field(kind, nodes)) for name, nodes in self._collected(kind, sets).items()]
-            body = "{" + ",".join(f'"{name}":{said}' for name, said, _ in fields) + "}"
-            static = all(fixed for _, _, fixed in fields)
+            outer, self._variables = self._variables, 0  # so that equal functions have equal bodies
+            body, static = self._display(kind, sets, "r")
+            self._variables = outer
             self._objects[key] = _Made(self._function(kind.name, body), static)
         return self._objects[key]
+
+    def _display(self, kind: GraphQLObjectType, sets: Sequence[Selections], of: str) -> tuple[str, bool]:
+        """Return the expression that builds an object from the variable that holds it."""
+        fields = [(name, *self._field(kind, nodes, of)) for name, nodes in self._collected(kind, sets).items()]
+        body = "{" + ",".join([f'"{name}":{said}' for name, said, _ in fields]) + "}"
+        return body, all(fixed for _, _, fixed in fields)
+
+    def _variable(self) -> str:
+        self._variables += 1
+        return f"x{self._variables}"
 
     def _function(self, kind: str, body: str) -> str:
         """Return the name of a function of `r` and `v`; it is made of the body, so that equal ones are one."""
@@ -166,8 +192,8 @@ class Planner:
         """
         name = f"{prefix}_{parent.name}_{node.name}"
         if node.arguments:
-            self._count += 1
-            name += f"_{self._count}"
+            self._arguments += 1
+            name += f"_{self._arguments}"
         self._values[name] = value
         return name
 
@@ -217,8 +243,8 @@ class Planner:
             return self.schema.is_sub_type(condition, kind)
         return condition is kind
 
-    def _field(self, parent: GraphQLObjectType, nodes: Sequence[Field]) -> tuple[str, bool]:
-        """Return the expression that builds a field of the object `r`, and whether it is static."""
+    def _field(self, parent: GraphQLObjectType, nodes: Sequence[Field], of: str) -> tuple[str, bool]:
+        """Return the expression that builds a field of the object in a variable, and whether it is static."""
         node = nodes[0]
         if node.name == "__typename":
             return repr(parent.name), True
@@ -229,13 +255,13 @@ class Planner:
         resolver = _resolver(definition)
         connected = getattr(resolver, "connected", None)
         if isinstance(connected, Connected):
-            said = f"{self._value('ask', _asking(connected, arguments), parent, node)}(r,v)"
+            said = f"{self._value('ask', _asking(connected, arguments), parent, node)}({of},v)"
             inner, static = self._shown(get_named_type(definition.type), said, sets)
             return inner, static and not arguments and bool(connected.filter)
         if resolver is None:
-            said = f"r.{definition.extensions['strawberry-definition'].python_name}"
+            said = f"{of}.{definition.extensions['strawberry-definition'].python_name}"
         else:
-            said = self._resolved(parent, node, resolver, arguments)
+            said = self._resolved(parent, node, resolver, arguments, of)
         # A record at the root is worth remembering; one inside another is remembered with it.
         inner, static = self._typed(definition.type, said, sets, outermost=parent is self.schema.query_type)
         return inner, static and not arguments and parent is not self.schema.query_type
@@ -246,45 +272,55 @@ class Planner:
         node: Field,
         resolver: Callable[..., Any],
         arguments: Mapping[str, Argument],
+        of: str,
     ) -> str:
-        """Return the expression of what a resolver returns."""
+        """Return the expression of what a resolver returns for the object in a variable."""
         derived = getattr(resolver, "derived", None)
         if derived is not None:
-            return f"({derived.kept}.get(r.id) or {derived.method}(r))"
+            return f"{derived}[{of}.id]"
         definition = parent.fields[node.name]
         referred = getattr(resolver, "referred", None)
         if referred is not None:
             one = f"{referred.ref[0]}[%s]" if len(referred.ref) == 1 else "any_record(%s)"
             if referred.many:
-                return f"[{one % 'i'} for i in r.{referred.name}]"
-            said = one % f"r.{referred.name}"
-            return f"(None if r.{referred.name} is None else {said})" if referred.optional else said
+                return f"[{one % 'i'} for i in {of}.{referred.name}]"
+            said = one % f"{of}.{referred.name}"
+            return f"(None if {of}.{referred.name} is None else {said})" if referred.optional else said
         owned = getattr(resolver, "link", None)
         if owned is not None:
-            return f"links_of({self._value('link', owned, parent, node)},r)"
+            return f"{self._owned(owned)}[{of}.id]"
         if not definition.args and isinstance(definition.type, GraphQLNonNull):
             given = ",".join(
-                f"{name}={own}" for name, own in (("root", "r"), ("info", "v")) if name in _takes(resolver)
+                [f"{name}={own}" for name, own in (("root", of), ("info", "v")) if name in _takes(resolver)]
             )
             return f"{self._value('get', resolver, parent, node)}({given})"
-        return f"{self._value('get', _getter(definition, resolver, arguments), parent, node)}(r,v)"
+        return f"{self._value('get', _getter(definition, resolver, arguments), parent, node)}({of},v)"
+
+    def _owned(self, link: Link) -> str:
+        """Return the name of what holds the records that a link leads to."""
+        name = f"owned_{link.collection}_{link.filter}"
+        if name not in self._known:
+            self._known.add(name)
+            self._lines.append(f'{name}=owned("{link.collection}","{link.filter}")')
+        return name
 
     def _typed(self, kind: Any, said: str, sets: Sequence[Selections], *, outermost: bool = False) -> tuple[str, bool]:
         """Return the expression that builds a value of an output type."""
         if isinstance(kind, GraphQLNonNull):
             return self._bare(kind.of_type, said, sets, outermost=outermost)
-        if is_leaf_type(kind) and not isinstance(kind, GraphQLEnumType):
+        if isinstance(kind, GraphQLEnumType):
+            self._values[f"Null_or_{kind.name}"] = {None: None, **_enum(kind)}
+            return f"Null_or_{kind.name}[{said}]", True
+        if is_leaf_type(kind):
             return said, True
-        self._count += 1
-        name = f"x{self._count}"
+        name = self._variable()
         inner, static = self._bare(kind, name, sets, outermost=outermost)
         return f"(None if ({name}:={said}) is None else {inner})", static
 
     def _bare(self, kind: Any, said: str, sets: Sequence[Selections], *, outermost: bool = False) -> tuple[str, bool]:
         """Return the expression that builds a value that is not null."""
         if isinstance(kind, GraphQLList):
-            self._count += 1
-            name = f"y{self._count}"
+            name = self._variable()
             inner, static = self._typed(kind.of_type, name, sets, outermost=outermost)
             return (said if inner == name else f"[{inner} for {name} in {said}]"), static
         if isinstance(kind, GraphQLEnumType):
@@ -293,18 +329,36 @@ class Planner:
         if is_leaf_type(kind):
             return (f"float({said})" if kind.name == "Float" else said), True
         if isinstance(kind, GraphQLObjectType):
-            made = self._object(kind, sets)
-            return self._called(kind, made, said, outermost=outermost), made.static
+            return self._nested(kind, said, sets, outermost=outermost)
         return self._abstract(kind, said, sets, outermost=outermost)
 
+    def _nested(
+        self, kind: GraphQLObjectType, said: str, sets: Sequence[Selections], *, outermost: bool
+    ) -> tuple[str, bool]:
+        """Return the expression that builds an object: where it is shown, unless it is remembered or shown again."""
+        key = (kind.name, *map(id, sets))
+        if outermost or key in self._inlined or key in self._objects:
+            made = self._object(kind, sets)
+            return self._called(kind, made, said, outermost=outermost), made.static
+        self._inlined.add(key)
+        if said.isidentifier():
+            return self._display(kind, sets, said)
+        name = self._variable()
+        body, static = self._display(kind, sets, name)
+        return f"(({name}:={said}) and {body})", static  # no record is false
+
     def _called(self, kind: GraphQLObjectType, made: _Made, said: str, *, outermost: bool) -> str:
-        if not (outermost and made.static and kind.name in _RECORDS.values()):
-            return f"{made.name}({said},v)"
+        if outermost and made.static and kind.name in _COLLECTIONS:
+            return f"{self._kept(kind, made)}.one({said})"
+        return f"{made.name}({said},v)"
+
+    def _kept(self, kind: GraphQLObjectType, made: _Made) -> str:
+        """Return the name of what remembers what a function builds of the records of a type."""
         name = f"kept_{made.name}"
         if name not in self._known:
             self._known.add(name)
-            self._lines.append(f'{name}=remember({made.name},"{made.name}")')
-        return f"{name}({said})"
+            self._lines.append(f'{name}=remember({made.name},"{made.name}","{_COLLECTIONS[kind.name]}")')
+        return name
 
     def _abstract(self, kind: Any, said: str, sets: Sequence[Selections], *, outermost: bool) -> tuple[str, bool]:
         """Return the expression that builds a record by the type that it has."""
@@ -323,8 +377,7 @@ class Planner:
         if name not in self._known:
             self._known.add(name)
             self._lines.append(f"{name}={{{','.join(entries)}}}")
-        self._count += 1
-        value = f"z{self._count}"
+        value = self._variable()
         return f"{name}[({value}:={said}).__class__]({value},v)", static
 
     def _alike(self, kinds: Any, sets: Sequence[Selections]) -> None:
@@ -359,7 +412,11 @@ class Planner:
         sets = [one.selections for one in nodes if one.selections is not None]
         wanted = kind.fields[name].type
         if name == "nodes":
-            return self._typed(wanted, "r.nodes", sets, outermost=True)
+            named = get_named_type(wanted)
+            made = self._object(named, sets)
+            if made.static:
+                return f"{self._kept(named, made)}.many(r.places)", True
+            return f"[{made.name}(y,v) for y in r.nodes]", False
         if name == "node":
             return self._typed(wanted, "r[1]", sets, outermost=True)
         if name == "edges":
@@ -377,7 +434,8 @@ class Planner:
 class _Shown:
     """A page of records on its way into an answer, with the attributes of `connection.PageInfo`."""
 
-    nodes: Sequence[Any]
+    edition: Edition
+    collection: str
     page: Page
     bound: str
     """What its cursors are bound to."""
@@ -387,8 +445,16 @@ class _Shown:
         return self.page.total
 
     @property
+    def places(self) -> Sequence[int]:
+        return places(self.edition, self.collection, self.page)
+
+    @property
+    def nodes(self) -> Iterator[Any]:
+        return map(self.edition.index.records(self.collection).__getitem__, self.places)
+
+    @property
     def edges(self) -> Iterator[tuple[str, Any]]:
-        return ((cursor(self.bound, key), record) for key, record in zip(self.page.ids, self.nodes, strict=True))
+        return ((cursor(self.bound, record.id), record) for record in self.nodes)
 
     @property
     def has_next_page(self) -> bool:
@@ -400,11 +466,11 @@ class _Shown:
 
     @property
     def start_cursor(self) -> str | None:
-        return cursor(self.bound, self.page.ids[0]) if self.page.ids else None
+        return self.page.first and cursor(self.bound, self.page.first)
 
     @property
     def end_cursor(self) -> str | None:
-        return cursor(self.bound, self.page.ids[-1]) if self.page.ids else None
+        return self.page.last and cursor(self.bound, self.page.last)
 
 
 def _asking(connected: Connected, read: Mapping[str, Argument]) -> Callable[[Any, Run], _Shown]:
@@ -424,15 +490,13 @@ def _asking(connected: Connected, read: Mapping[str, Argument]) -> Callable[[Any
             wanted = order(run.values) if order else None
             by = wanted.value if wanted not in (None, Undefined) else ""
         found = find(edition, collection, where, by)
-        part = cut(found.keys, found.scope, **asked)
-        records = edition.release.corpus.collection(collection)
-        return _Shown([records[name] for name in part.ids], part, found.scope)
+        return _Shown(edition, collection, cut(found.keys, found.scope, **asked), found.scope)
 
     return ask
 
 
 @cache
-def _enum(kind: GraphQLEnumType) -> Mapping[Any, str]:
+def _enum(kind: GraphQLEnumType) -> Mapping[Any, str | None]:
     return {kind.parse_value(name): name for name in kind.values}
 
 

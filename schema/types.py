@@ -35,7 +35,7 @@ from dataset.vocabulary import (
 from schema import connection
 from schema.connection import Connection, link
 from schema.context import Info
-from schema.view import Derived, view, vocabulary
+from schema.view import view, vocabulary
 
 for _terms in Term.__subclasses__():
     vocabulary(_terms)
@@ -44,10 +44,10 @@ Party = Annotated["Entity | Event", strawberry.union("Party", description="What 
 
 
 def _label(root: Any, info: Info) -> str:
-    return info.context.edition.label(root)
+    return info.context.edition.labels[root.id]
 
 
-_label.derived = Derived("labels", "label")  # type: ignore[attr-defined]  # for plans, which look there themselves
+_label.derived = "labels"  # type: ignore[attr-defined]  # for plans, which look there themselves
 
 
 @strawberry.interface(description="A record: everything that has an id.")
@@ -117,10 +117,10 @@ class Source(Node):
 
 
 def _deep_link(root: Any, info: Info) -> str:
-    return info.context.edition.deep_link(root)
+    return info.context.edition.deep_links[root.id]
 
 
-_deep_link.derived = Derived("deep_links", "deep_link")  # type: ignore[attr-defined]
+_deep_link.derived = "deep_links"  # type: ignore[attr-defined]
 
 
 @view(records.Citation)

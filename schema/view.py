@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import strawberry
@@ -12,16 +11,6 @@ from dataset.vocabulary import Term
 from schema.context import Info
 
 T = TypeVar("T", bound=type)
-
-
-@dataclass(frozen=True)
-class Derived:
-    """What a resolver returns, for plans: what an edition derives from a record, and keeps."""
-
-    kept: str
-    """The attribute of the edition with what was derived, by the record's id."""
-    method: str
-    """The edition's method that derives it."""
 
 
 def view(record: type, through: str = "") -> Callable[[T], T]:

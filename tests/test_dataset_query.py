@@ -5,7 +5,6 @@ import math
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -69,6 +68,10 @@ NUMBERS: list[Plain] = [
 def page(edition: Edition, query: Query, **asked: Any) -> Page:
     """Return a part of the answer to a question."""
     return cut(answer(edition, query), scope(edition, query), **asked)
+
+
+def _said(found: Page) -> tuple[tuple[str, ...], int, bool, bool]:
+    return found.ids, found.total, found.has_next, found.has_previous
 
 
 def _term(kind: type[Term], number: int) -> str:
@@ -545,9 +548,7 @@ def test_a_page_is_a_slice_between_its_cursors(data: st.DataObject) -> None:
         before=None if before is None else cursor("release:question", keys[before]),
     )
 
-    assert replace(found, previous=None) == Page(
-        keys[begin:end], len(keys), has_next=end < len(keys), has_previous=begin > 0
-    )
+    assert _said(found) == (keys[begin:end], len(keys), end < len(keys), begin > 0)
 
 
 def test_a_page_has_twenty_records_unless_told() -> None:
@@ -557,7 +558,7 @@ def test_a_page_has_twenty_records_unless_told() -> None:
     assert len(page(_world(), query).ids) == DEFAULT_LIMIT == 20
     assert len(page(_world(), query, first=3).ids) == len(page(_world(), query, last=3).ids) == 3
     assert page(_world(), query, first=MAX_LIMIT).ids == select(_world(), query)
-    assert replace(page(_world(), query, first=0), previous=None) == Page((), 42, has_next=True, has_previous=False)
+    assert _said(page(_world(), query, first=0)) == ((), 42, True, False)
 
 
 @pytest.mark.parametrize("size", [-1, MAX_LIMIT + 1, 10**9])
@@ -689,7 +690,7 @@ def test_crossing_cursors_leave_nothing_between_them() -> None:
     late, early = (cursor(scope(_world(), query), ids[at]) for at in (9, 3))
 
     found = page(_world(), query, after=late, before=early)
-    assert replace(found, previous=None) == Page((), len(ids), has_next=True, has_previous=True)
+    assert _said(found) == ((), len(ids), True, True)
 
 
 @pytest.mark.parametrize(

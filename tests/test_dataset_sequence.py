@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataset import bits
-from dataset.sequence import Listed, Marked
+from dataset.sequence import LISTED, Listed, Marked, Placed
 
 SIZE = 20_000
 PLACES = st.sets(st.integers(0, SIZE - 1), max_size=60) | st.sets(st.integers(0, 300), max_size=250)
@@ -37,16 +37,28 @@ def test_a_position_is_found_by_its_rank(places: set[int]) -> None:
     assert [place for place in range(SIZE) if bits.holds(marks, place)] == sorted(places)
 
 
-@given(PLACES, st.booleans(), st.integers(0, 300), st.integers(0, 40))
-def test_marked_keys_are_those_that_a_list_of_them_has(places: set[int], reverse: bool, begin: int, size: int) -> None:
-    """Their number, the rank of each, and every part, forward and reversed."""
+@given(PLACES, st.booleans(), st.booleans(), st.integers(0, 300), st.integers(0, 40))
+def test_marked_keys_are_those_that_a_list_of_them_has(
+    places: set[int], reverse: bool, listed: bool, begin: int, size: int
+) -> None:
+    """Their number, the rank of each, and every part, forward and reversed, with their places listed or not."""
     keys = tuple(KEYS[place] for place in sorted(places, reverse=reverse))
     marked = Marked(KEYS, NUMBERS, bits.of(places, SIZE), len(places), reverse)
-    listed = Listed(keys)
-    assert len(marked) == len(listed)
-    assert [marked.rank(key) for key in keys] == list(range(len(keys)))
+    found, expected = marked.listed() if listed else marked, Listed(keys)
+    assert len(found) == len(expected)
+    assert [found.rank(key) for key in keys] == list(range(len(keys)))
     begin = min(begin, len(keys))
     end = min(begin + size, len(keys))
-    assert marked.part(begin, end) == listed.part(begin, end)
-    assert marked.rank("key-none") is None
-    assert all(marked.rank(key) == listed.rank(key) for key in KEYS[:50])
+    assert found.part(begin, end) == expected.part(begin, end)
+    assert [KEYS[place] for place in found.at(begin, end)] == list(expected.part(begin, end))
+    assert found.rank("key-none") is None
+    assert all(found.rank(key) == expected.rank(key) for key in KEYS[:50])
+
+
+def test_keys_are_listed_unless_they_are_many() -> None:
+    """What is listed takes four bytes for each; more than some thousands stay as they are."""
+    few, many = (Marked(KEYS, NUMBERS, bits.below(size), size) for size in (LISTED, LISTED + 1))
+
+    assert isinstance(few.listed(), Placed)
+    assert few.listed().size == 4 * LISTED
+    assert many.listed() is many

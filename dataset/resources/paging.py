@@ -32,7 +32,7 @@ def place(given: Given, question: Pairs, cut: Callable[..., Page], scope: str) -
     if found.has_previous:
         around["prev"] = beginning(found.previous)
     if found.has_next:
-        around["next"] = beginning(found.ids[-1])
+        around["next"] = beginning(found.last)
     return Place(found, tuple(sorted((*base, ("after", after)))) if after else around["first"], around)
 
 

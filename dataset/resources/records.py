@@ -1,6 +1,6 @@
 """The records: lists of them, one of them, and those of an article."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,12 +18,15 @@ from dataset.fields import Fields
 from dataset.filter import FILTERS
 from dataset.outline import listed
 from dataset.parameters import AFTER, LIMIT, Given, Parameter, of_fields, of_filters, of_orders
-from dataset.query import Found, QueryError, cut, default_order, find
-from dataset.records import SERVED, SINGULAR, Record, Source
+from dataset.query import MAX_LIMIT, Found, QueryError, cut, default_order, find, places
+from dataset.records import SERVED, SINGULAR, Source
 from dataset.reference import Reference
 from dataset.resource import Asked, Resource
 from dataset.resources.paging import place
 from dataset.webaddress import LONGEST, canonical
+
+TOGETHER = MAX_LIMIT
+"""Records that are made ready together."""
 
 Show = Callable[[Edition, str, Any], dict[str, Any]]
 
@@ -88,8 +91,7 @@ def listing(asked: Asked, collection: str) -> Answer:
     if fields:
         pairs = (*pairs, ("fields", ",".join(fields.names)))
     placed = place(asked.given, pairs, partial(cut, found.keys, found.scope), found.scope)
-    stored = edition.release.corpus.collection(collection)
-    table = _table(asked, collection, [stored[i] for i in placed.found.ids], represent.listed, fields)
+    table = _table(asked, collection, places(edition, collection, placed.found), represent.listed, fields)
     return Answer.page(edition, f"/{collection}", placed.query, table, placed.around, total=placed.found.total)
 
 
@@ -97,7 +99,7 @@ def item(asked: Asked, collection: str) -> Answer:
     """Show one record of a collection with everything that leads on from it. Raises UnknownRecordError and such."""
     edition, name = asked.edition, asked.names["id"]
     corpus = edition.release.corpus
-    found = corpus.collection(collection).get(name)
+    found = edition.index.places(collection).get(name)
     if found is None:
         stone = corpus.retired(name, collection)
         raise RetiredRecordError(stone) if stone else UnknownRecordError(collection)
@@ -115,7 +117,7 @@ def lookup(asked: Asked) -> Answer:
         url = canonical(text)
     except ValueError as error:
         raise QueryError("url", str(error)) from error
-    found = [edition.release.corpus.sources[i] for i in edition.index.at(url)]
+    found = list(map(edition.index.places("sources").__getitem__, edition.index.at(url)))
     table = _table(asked, "sources", found, represent.item)
     return Answer.page(edition, "/lookup", (("url", f"https://{url}"),), table, {}, total=len(found))
 
@@ -128,49 +130,43 @@ def _fields(collection: str, asked: Asked) -> Fields | None:
     return sparse.parse(text, {**listed(collection), **more})
 
 
-def _written(edition: Edition, collection: str, record: Record, show: Show) -> bytes:
-    """Return what a record shows as JSON; what is wanted more than once is kept."""
-    key = (show.__name__, record.id)
-    found = edition.memo.get(key)
-    if found is None:
-        found = orjson.dumps(show(edition, collection, record))
-        edition.memo.offer(key, found, len(found))
-    return found
-
-
-def _table(asked: Asked, collection: str, records: Sequence[Record], show: Show, fields: Fields | None = None) -> Table:
-    """Return records as a table; each is made ready only when it is written."""
+def _table(asked: Asked, collection: str, found: Sequence[int], show: Show, fields: Fields | None = None) -> Table:
+    """Return the records at some places as a table; each is made ready only when it is written."""
     edition = asked.edition
+    stored = edition.index.records(collection)
     chosen = [column for column in columns(collection) if fields is None or fields.column(column.name)]
 
-    def items() -> Iterator[bytes]:
-        for record in records:
-            if fields:
-                yield orjson.dumps(fields.pick(show(edition, collection, record)))
-            else:
-                yield _written(edition, collection, record, show)
+    def write(place: int) -> bytes:
+        return orjson.dumps(show(edition, collection, stored[place]))
 
-    def cells(record: Record) -> Sequence[Any]:
-        row = Row(edition, record)
+    def items() -> Iterator[bytes]:
+        if fields:
+            for place in found:
+                yield orjson.dumps(fields.pick(show(edition, collection, stored[place])))
+        else:
+            yield from _texts(edition, (show.__name__, collection), found, write)
+
+    def cells(place: int) -> Sequence[Any]:
+        row = Row(edition, stored[place])
         return [column.cell(row) for column in chosen]
 
     choice = ",".join(fields.names) if fields else ""
 
     def lines(form: str, write: Write) -> Iterator[bytes]:
-        for record in records:
-            key = (form, choice, record.id)
-            found = edition.memo.get(key)
-            if found is None:
-                found = write(cells(record))
-                edition.memo.offer(key, found, len(found) + len(choice))
-            yield found
+        yield from _texts(edition, (form, collection, choice), found, lambda place: write(cells(place)))
 
     def references() -> Iterator[Reference]:
         base = f"{asked.origin}{pinned(edition.release.version)}/{collection}/"
-        for record in records:
+        for record in map(stored.__getitem__, found):
             if isinstance(record, Source):
                 yield reference.of_source(record)
             else:
                 yield reference.of_record(edition, record, base + record.id)
 
-    return Table(items, tuple(column.name for column in chosen), partial(map, cells, records), references, lines=lines)
+    return Table(items, tuple(column.name for column in chosen), partial(map, cells, found), references, lines=lines)
+
+
+def _texts(edition: Edition, form: Hashable, found: Sequence[int], make: Callable[[int], bytes]) -> Iterator[bytes]:
+    """Yield what the records at some places look like, a page at a time: an answer may be all of a collection."""
+    for begin in range(0, len(found), TOGETHER):
+        yield from edition.written.texts(form, found[begin : begin + TOGETHER], make)

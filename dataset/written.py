@@ -1,0 +1,64 @@
+"""What the records of a release look like in some form, as bytes, kept by form and by place.
+
+A form is whatever makes bytes of a record and never changes within the release: a GraphQL selection, the JSON of a
+list, a line of CSV. A place is that of a record in its collection's default order; a form is of one collection.
+"""
+
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+
+from dataset.memo import Keeper
+
+ENTRY = 150
+"""Bytes that even the shortest text takes, about, with what keeps it."""
+
+
+class Written(Keeper):
+    """Texts by form and place; of those that are kept the oldest is dropped first."""
+
+    def __init__(self, budget: int) -> None:
+        super().__init__(budget)
+        self._kept: dict[Hashable, dict[int, bytes]] = {}
+        self._order: deque[tuple[Hashable, int]] = deque()
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def familiar(self, form: Hashable) -> bool:
+        """Return whether a form was asked for before: nothing is kept of one that was not."""
+        return form in self._kept or self.wanted(form)
+
+    def texts(self, form: Hashable, places: Sequence[int], make: Callable[[int], bytes]) -> list[bytes]:
+        """Return what the records at these places look like; those that are not kept are made."""
+        kept = self._kept.get(form)
+        found: list[bytes | None] = [None] * len(places) if kept is None else list(map(kept.get, places))
+        missing = found.count(None)
+        self.hits += len(found) - missing
+        self.misses += missing
+        if not missing:
+            return found  # type: ignore[return-value]  # none of them is None
+        return [
+            self._made(form, place, make) if text is None else text for place, text in zip(places, found, strict=True)
+        ]
+
+    def _made(self, form: Hashable, place: int, make: Callable[[int], bytes]) -> bytes:
+        text = make(place)
+        if self.wanted((form, place)):
+            self._keep(form, place, text)
+        return text
+
+    def _keep(self, form: Hashable, place: int, text: bytes) -> None:
+        size = len(text) + ENTRY
+        if not self._admitted(size):
+            return
+        self._kept.setdefault(form, {})[place] = text
+        self._order.append((form, place))
+        self.size += size
+        while self.size > self.budget:
+            self._drop(*self._order.popleft())
+
+    def _drop(self, form: Hashable, place: int) -> None:
+        texts = self._kept[form]
+        self.size -= len(texts.pop(place)) + ENTRY
+        if not texts:
+            del self._kept[form]

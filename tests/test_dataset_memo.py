@@ -1,0 +1,115 @@
+"""What is kept to be used again: values by key, texts by form and place, what is derived by id."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from dataset import derived, memo
+from dataset.derived import Derived
+from dataset.memo import Memo
+from dataset.written import ENTRY, Written
+
+
+def test_a_memo_keeps_what_is_offered_twice() -> None:
+    """What is offered once is only remembered as seen."""
+    found: Memo[bytes] = Memo(100)
+    found.offer("a", b"1234", 4)
+    assert (found.get("a"), len(found), found.size) == (None, 0, 0)
+    found.offer("a", b"1234", 4)
+    assert (found.get("a"), len(found), found.size) == (b"1234", 1, 4)
+    found.offer("a", b"1234", 4)
+    assert (len(found), found.size) == (1, 4)
+    assert (found.hits, found.misses) == (1, 1)
+
+
+def test_a_memo_drops_the_oldest_when_its_budget_is_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It never holds more than its budget, and nothing that is larger than all of it."""
+    monkeypatch.setattr(memo, "TURN", 1)
+    found: Memo[bytes] = Memo(10)
+    for key, value in (("a", b"1234"), ("b", b"123"), ("c", b"12345"), ("d", b"x" * 11), ("e", b"")):
+        found.keep(key, value, len(value))
+        assert found.size <= 10
+    assert [found.get(key) for key in "abcde"] == [None, b"123", b"12345", None, b""]
+    found.keep("f", b"x" * 10, 10)
+    assert (found.get("b"), found.get("c"), found.size) == (None, None, 10)
+
+
+def test_what_is_kept_stays_where_there_is_no_room_for_all() -> None:
+    """One of so many takes the place of the oldest: what is wanted from now on gets in sooner or later."""
+    found: Memo[int] = Memo(3)
+    for number in range(3 + 2 * memo.TURN):
+        found.keep(number, number, 1)
+    let_in = [2 + memo.TURN, 2 + 2 * memo.TURN]
+    assert [number for number in range(3 + 2 * memo.TURN) if found.get(number) is not None] == [2, *let_in]
+
+
+def test_a_memo_forgets_what_it_saw_once_for_what_it_sees_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it keeps it keeps."""
+    monkeypatch.setattr(memo, "SEEN", 2)
+    found: Memo[bytes] = Memo(100)
+    for key in (3, 3, 5, 7, 5, 4, 5):  # odd ones share a place, and 4 has another
+        found.offer(key, b"x", 1)
+    assert [found.get(key) for key in (3, 4, 5, 7)] == [b"x", None, b"x", None]
+
+
+class Writer:
+    """Makes texts, and tells of which places."""
+
+    def __init__(self) -> None:
+        self.made: list[int] = []
+
+    def __call__(self, place: int) -> bytes:
+        """Return the text of a place."""
+        self.made.append(place)
+        return b"text %d" % place
+
+
+def test_texts_are_made_twice_and_then_kept() -> None:
+    """Each by its form and place; others of the same form are made beside them."""
+    written, make = Written(10_000), Writer()
+
+    def asked(form: str, places: Sequence[int]) -> list[int]:
+        make.made.clear()
+        assert written.texts(form, places, make) == [b"text %d" % place for place in places]
+        return list(make.made)
+
+    assert [asked("a", (7, 3)) for _ in range(3)] == [[7, 3], [7, 3], []]
+    assert asked("a", (3, 4, 7)) == [4]
+    assert asked("b", (3,)) == [3]
+    assert (written.hits, written.misses, len(written), written.size) == (4, 6, 2, 2 * (6 + ENTRY))
+
+
+def test_a_form_is_familiar_from_the_second_time_on() -> None:
+    """Until then nothing of it can be kept."""
+    written = Written(10_000)
+    assert [written.familiar("a"), written.familiar("b"), written.familiar("a")] == [False, False, True]
+
+
+def test_texts_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest are dropped first, whatever form they have, and a form without any is forgotten."""
+    monkeypatch.setattr(memo, "TURN", 1)
+    written, make = Written(2 * (6 + ENTRY)), Writer()
+    for form, place in (("a", 1), ("a", 2), ("b", 3)):
+        for _ in range(2):
+            written.texts(form, (place,), make)
+        assert written.size <= written.budget
+    make.made.clear()
+    for form, place in (("b", 3), ("a", 2), ("a", 1)):
+        written.texts(form, (place,), make)
+    assert make.made == [1]
+
+
+def test_what_is_derived_is_made_once_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What there is no room for is made each time, and what cannot be made is an error of its maker's."""
+    monkeypatch.setattr(derived, "MOST", 2)
+    made: list[str] = []
+
+    def make(key: str) -> str:
+        made.append(key)
+        return {"a": "A", "b": "B", "c": "C"}[key]
+
+    found = Derived(make)
+    assert [found[key] for key in "abcabc"] == list("ABCABC")
+    assert made == ["a", "b", "c", "c"]
+    with pytest.raises(KeyError):
+        found["d"]
