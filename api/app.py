@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import assets, endpoints, errors, graphql, health, metrics, observe, openapi, pages, tracing
 from api.delivery import Variants, deliver
@@ -28,13 +28,23 @@ from schema.executor import SCHEMA
 from schema.persisted import Persisted
 
 
-async def _graphql(request: Request) -> Response:
-    if request.method != "POST":
-        if pages.wanted(request) and not request.query_params:
-            return pages.graphiql(request, pages.QUERIES)
-        if pages.asks_nothing(request):
-            return pages.usage(request, pages.QUERIES)
-    return await graphql.respond(request, endpoints.edition_of(request), endpoints.catalog_of(request))
+class _GraphQL:
+    """The GraphQL door, without what Starlette puts between a route and a function."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        request = Request(scope, receive)
+        page: Response | None = None
+        if request.method != "POST":
+            if pages.wanted(request) and not request.query_params:
+                page = pages.graphiql(request, pages.QUERIES)
+            elif pages.asks_nothing(request):
+                page = pages.usage(request, pages.QUERIES)
+        if page:
+            await page(scope, receive, send)
+        else:
+            edition, catalog = endpoints.edition_of(request), endpoints.catalog_of(request)
+            await graphql.respond(request, edition, catalog, receive, send)
 
 
 async def _openapi(request: Request) -> Response:
@@ -85,12 +95,13 @@ def create_app(
     `origin`, such as `https://example.org`, is where clients reach it; without it each request's Host header says so.
     What is counted goes to a row of `board`, which several workers share; without it the worker counts for itself.
     """
+    door = _GraphQL()
     routes = [
         Route("/", _root, methods=["GET"]),
         *table(),
         *health.routes(),
-        Route("/graphql", _graphql, methods=["GET", "POST"]),
-        Route(PINNED + "/graphql", _graphql, methods=["GET", "POST"]),
+        Route("/graphql", door, methods=["GET", "POST"]),
+        Route(PINNED + "/graphql", door, methods=["GET", "POST"]),
         Route("/openapi.json", _openapi, methods=["GET"]),
         Route("/schema.graphql", _sdl, methods=["GET"]),
         Route("/docs", _docs, methods=["GET"]),

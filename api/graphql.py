@@ -9,9 +9,11 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Send
 
 from api.delivery import KEPT_LATEST, deliver
 from api.negotiate import accepted, combined
+from api.observe import COMPLETE, completed
 from api.responses import JSON, RELEASE_HEADER
 from api.scope import BODY, WORTH
 from api.tracing import OPERATION
@@ -46,14 +48,44 @@ class Asked:
     operation: str | None
 
 
-async def respond(request: Request, edition: Edition, catalog: Catalog) -> Response:
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a request is answered with."""
+
+    status: int
+    media_type: str
+    body: bytes
+    right: bool = False
+    """Whether the operation was run without an error."""
+
+
+async def respond(request: Request, edition: Edition, catalog: Catalog, receive: Receive, send: Send) -> None:
     """Answer a GraphQL request; what is wrong with it is answered as JSON with `errors` as well."""
+    found = _answered(request, edition, catalog)
+    if found.right:
+        request.scope[WORTH] = True
+    if request.method == "POST":  # what it takes, and no more: most requests are of this kind
+        length = (b"content-length", str(len(found.body)).encode("ascii"))
+        headers = [*_headers(edition.release.version, found.media_type), length]
+        start = {"type": "http.response.start", "status": found.status, "headers": headers, COMPLETE: headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": found.body})
+        return
+    response = _response(found, edition)
+    if found.right:
+        response = deliver(request, response, edition, request.app.state.variants)
+        # It may tell which releases there are, so even a pinned one does not stay for good.
+        response.headers["Cache-Control"] = KEPT_LATEST
+    await response(request.scope, receive, send)
+
+
+def _answered(request: Request, edition: Edition, catalog: Catalog) -> Reply:
     media_type = JSON
-    persisted: Persisted = request.app.state.persisted
-    by_url = request.method in ("GET", "HEAD")
+    state = request.app.state
+    persisted: Persisted = state.persisted
     try:
         media_type = _negotiated(request)
-        asked = _from_url(request) if by_url else _from_body(request)
+        asked = _from_body(request) if request.method == "POST" else _from_url(request)
         document = asked.query or persisted.get(asked.sha256)
     except BadRequestError as error:
         return _refused(edition, error.status, media_type, error.reason, "BAD_REQUEST")
@@ -61,18 +93,11 @@ async def respond(request: Request, edition: Edition, catalog: Catalog) -> Respo
     if document is None:
         status = _status(executed=False, media_type=media_type)
         return _refused(edition, status, media_type, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
-    engine: Engine = request.app.state.engine
+    engine: Engine = state.engine
     found = engine.answer(document, asked.variables, asked.operation, Context(edition, catalog))
     if asked.sha256 and found.executed:
         persisted.learn(document)
-    response = _response(found, edition, _status(executed=found.executed, media_type=media_type), media_type)
-    if found.executed and not found.errors:
-        request.scope[WORTH] = True
-    if by_url and found.executed and not found.errors:
-        response = deliver(request, response, edition, request.app.state.variants)
-        # It may tell which releases there are, so even a pinned one does not stay for good.
-        response.headers["Cache-Control"] = KEPT_LATEST
-    return response
+    return _reply(found, edition, _status(executed=found.executed, media_type=media_type), media_type)
 
 
 def turned_away(request: Request, status: int, reason: str) -> Response | None:
@@ -86,15 +111,15 @@ def turned_away(request: Request, status: int, reason: str) -> Response | None:
         media_type = _negotiated(request)
     except BadRequestError:
         media_type = JSON
-    return _refused(edition, status, media_type, reason, "BAD_REQUEST")
+    return _response(_refused(edition, status, media_type, reason, "BAD_REQUEST"), edition)
 
 
 _PINNED = re.compile("/v1/releases/([^/]*)/")
 
 
-def _refused(edition: Edition, status: int, media_type: str, reason: str, code: str) -> Response:
+def _refused(edition: Edition, status: int, media_type: str, reason: str, code: str) -> Reply:
     error = {"message": reason, "extensions": {"code": code}}
-    return _response(Answered(executed=False, data=b"", errors=(error,)), edition, status, media_type)
+    return _reply(Answered(executed=False, data=b"", errors=(error,)), edition, status, media_type)
 
 
 def _status(*, executed: bool, media_type: str) -> int:
@@ -102,12 +127,24 @@ def _status(*, executed: bool, media_type: str) -> int:
     return 200 if executed or media_type == JSON else 400
 
 
-def _response(found: Answered, edition: Edition, status: int, media_type: str) -> Response:
+def _reply(found: Answered, edition: Edition, status: int, media_type: str) -> Reply:
     errors = (b'"errors":', orjson.dumps(found.errors), b",") if found.errors else ()
     data = (b'"data":', found.data, b",") if found.executed else ()
     body = b"".join((b"{", *errors, *data, b'"extensions":', _extensions(**summary(edition)), b"}"))
+    return Reply(status, media_type, body, found.executed and not found.errors)
+
+
+def _response(found: Reply, edition: Edition) -> Response:
     headers = {RELEASE_HEADER: edition.release.version, "Vary": "Accept", "Cache-Control": "no-store"}
-    return Response(body, status, headers, media_type=f"{media_type}; charset=utf-8")
+    return Response(found.body, found.status, headers, media_type=f"{found.media_type}; charset=utf-8")
+
+
+@lru_cache(100)
+def _headers(release: str, media_type: str) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers of an answer to POST, complete but for its length and the request's id."""
+    own = {RELEASE_HEADER: release, "Vary": "Accept", "Cache-Control": "no-store"}
+    own["Content-Type"] = f"{media_type}; charset=utf-8"
+    return tuple(completed(200, [(name.lower().encode("ascii"), said.encode("ascii")) for name, said in own.items()]))
 
 
 @lru_cache(100)
