@@ -9,6 +9,7 @@ import zlib
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -99,7 +100,7 @@ def deliver(request: Request, response: Response, edition: Edition, variants: Va
     headers = response.headers
     headers["ETag"] = f'"{digest[:32]}{f"-{encoding}" if encoding else ""}"'
     headers["Cache-Control"] = KEPT_PINNED if "version" in request.path_params else KEPT_LATEST
-    headers["Last-Modified"] = _modified(edition)
+    headers["Last-Modified"] = _midnight(edition.release.manifest.released)
     headers.add_vary_header("Accept-Encoding")
     tag = _matching(combined(request.headers, "if-none-match"), digest[:32])
     if tag:
@@ -120,7 +121,7 @@ def stream(request: Request, response: StreamingResponse, edition: Edition, addr
     digest = sha256(f"{VERSION} {edition.release.sha256} {address}".encode()).hexdigest()
     headers["ETag"] = f'W/"{digest[:32]}"'
     headers["Cache-Control"] = KEPT_PINNED if "version" in request.path_params else KEPT_LATEST
-    headers["Last-Modified"] = _modified(edition)
+    headers["Last-Modified"] = _midnight(edition.release.manifest.released)
     headers.add_vary_header("Accept-Encoding")
     tag = _matching(combined(request.headers, "if-none-match"), digest[:32])
     if tag:
@@ -170,6 +171,7 @@ def _not_modified(response: Response, tag: str) -> Response:
     return found
 
 
-def _modified(edition: Edition) -> str:
-    released = datetime.fromisoformat(edition.release.manifest.released).replace(tzinfo=UTC)
-    return format_datetime(released, usegmt=True)
+@lru_cache(100)
+def _midnight(day: str) -> str:
+    """Return the beginning of a day as a header says it."""
+    return format_datetime(datetime.fromisoformat(day).replace(tzinfo=UTC), usegmt=True)

@@ -32,7 +32,7 @@ LONG = 1_500
 """Characters of an address that is not repeated for every relation: clients take some 16,000 bytes of headers."""
 
 PART = 500_000
-PIECES = 128
+PIECES = 256
 """Bytes and pieces that are made before other requests have their turn: a page of records is made without a pause."""
 
 
@@ -115,17 +115,19 @@ def _describe(response: Response, answer: Answer, form: str, *, for_excel: bool,
     response.headers.add_vary_header("Accept")
     canonical = answer.address(form, excel=for_excel)
     long = len(canonical) > LONG
-    for relation in answer.pages:
-        if relation == "next" or not long:
-            link(response, answer.address(form, relation, excel=for_excel), relation)
+    links = [
+        (answer.address(form, relation, excel=for_excel), relation)
+        for relation in answer.pages
+        if relation == "next" or not long
+    ]
     if not long:
-        link(response, canonical, "canonical")
+        links.append((canonical, "canonical"))
     # A bibliography is not itself what is cited.
-    link(response, answer.address("") if form in CITING else f"{canonical}{digest}", "cite-as")
-    for target, relation in LINKS:
-        link(response, target, relation)
+    links.append((answer.address("") if form in CITING else f"{canonical}{digest}", "cite-as"))
+    links += LINKS
     described = csvw.PATHS.get(answer.path.strip("/"))
     if form == "csv" and described:
-        link(response, pinned(answer.edition.release.version) + described, "describedby")
+        links.append((pinned(answer.edition.release.version) + described, "describedby"))
+    link(response, *links)
     if FORMATS[form].extension:
         response.headers["Content-Disposition"] = f'attachment; filename="{answer.file(form)}"'

@@ -38,11 +38,9 @@ def origin(request: Request) -> str:
     if told:
         return told
     host = request.headers.get("host", "")
-    return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else ""
+    return f"{request.scope.get('scheme', 'http')}://{host}" if _HOST.fullmatch(host) else ""
 
 
-def link(response: Response, target: str, relation: str) -> None:
-    """Add a link to a response's Link header (RFC 8288); the target is a URI reference in ASCII."""
-    found = response.headers.get("Link")
-    made = f'<{target}>; rel="{relation}"'
-    response.headers["Link"] = f"{found}, {made}" if found else made
+def link(response: Response, *links: tuple[str, str]) -> None:
+    """Set a response's Link header (RFC 8288): each target, a URI reference in ASCII, with its relation."""
+    response.headers["Link"] = ", ".join([f'<{target}>; rel="{relation}"' for target, relation in links])

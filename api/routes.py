@@ -101,10 +101,9 @@ def _route(endpoint: Endpoint, under: str) -> Route:
         endpoints.bare(request, endpoint.offered)
         response = endpoint.handler(request, edition)
         canonical = _canonical(endpoint, request, edition)
-        for target, relation in ((canonical, "canonical"), *LINKS):
-            link(response, target, relation)
-        if PINNED in endpoint.under:  # what is said of all releases does not stay as it is
-            link(response, canonical, "cite-as")
+        # What is said of all releases does not stay as it is.
+        citing = ((canonical, "cite-as"),) if PINNED in endpoint.under else ()
+        link(response, (canonical, "canonical"), *LINKS, *citing)
         return deliver(request, response, edition, request.app.state.variants)
 
     return Route(under + endpoint.path, answer, methods=["GET"])

@@ -15,6 +15,8 @@ def write(table: Table) -> Iterator[bytes]:
     head = orjson.dumps(table.head)[:-1]
     yield head + (b"," if table.head else b"") + (b'"item":' if table.single else b'"items":[')
     for number, item in enumerate(table.items()):
-        yield b"," + item if number else item
+        if number:
+            yield b","  # by itself: an item is not copied for it
+        yield item
     tail = orjson.dumps(table.tail)[1:]
     yield (b"" if table.single else b"]") + (b"," if table.tail else b"") + tail
