@@ -18,6 +18,8 @@ CROWDED = 16
 
 _ONE = ord("1")
 
+_DIGITS = b"01"
+
 SPARSE = 400
 """Of how many positions one is a member where it is cheaper to skip the empty stretches first."""
 
@@ -35,6 +37,11 @@ def of(positions: Iterable[int], size: int) -> int:
     for position in positions:
         found[position >> 3] |= 1 << (position & 7)
     return int.from_bytes(found, "little")
+
+
+def marked(flags: Iterable[object]) -> int:
+    """Return the set of the positions whose flag is true; there is a flag for each."""
+    return int(bytes(map(_DIGITS.__getitem__, map(bool, flags)))[::-1] or b"0", 2)
 
 
 def below(size: int) -> int:

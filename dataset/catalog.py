@@ -1,7 +1,8 @@
 """The published releases, read once and frozen: what the doors serve."""
 
 import gc
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -99,8 +100,9 @@ class Catalog:
 
     def warm(self) -> None:
         """Make what is else made when it is first wanted, so that no request waits for it."""
-        for edition in self.editions.values():
-            edition.index.warm(edition.release.corpus)
+        with _uncollected():
+            for edition in self.editions.values():
+                edition.index.warm(edition.release.corpus)
 
     @property
     def latest(self) -> Edition:
@@ -123,13 +125,20 @@ def load(folder: Path = releases.FOLDER, kept: Mapping[str, Edition] = MappingPr
 
     Those that are `kept`, by version, are taken as they are and not read again.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # a release is all new objects that stay: looking through them again and again finds nothing
-    try:
+    with _uncollected():
         return _load(folder, kept)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector from looking at what is made: a release is all new objects that stay."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if collecting:
-            gc.freeze()  # nor does it once they are all there
+            gc.freeze()  # nor is anything found among them once they are all there
             gc.enable()
 
 

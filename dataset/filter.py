@@ -11,15 +11,16 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from dataset.corpus import PREFIXES, Corpus
 from dataset.edtf import bounds
 from dataset.fold import words
-from dataset.order import days
-from dataset.records import SERVED, SLUG, Figure, Source
-from dataset.spread import Spread, reached, repeated
+from dataset.order import days, numbers
+from dataset.records import SERVED, SLUG
+from dataset.spread import Spread, reached
 from dataset.vocabulary import (
     Comparator,
     DiscrepancyReason,
@@ -88,8 +89,10 @@ class Filter:
     """The keys for which a value stands; None: for itself."""
     prefix: str = ""
     """What a value begins with, where others stand beside those that are meant."""
-    span: Callable[[Any], Span] | None = None
-    """For FROM and TO the span of a record."""
+    reads: Callable[[Any], Any] | None = None
+    """For FROM and TO what of a record says its span."""
+    span: Callable[[Any], Span] = tuple
+    """The span that it says."""
     vocabulary: type[Term] | None = None
     """The terms that are allowed, if it is about terms."""
     ids: tuple[str, ...] = ()
@@ -117,8 +120,8 @@ class Filter:
 
     def keys(self, corpus: Corpus, record: Any) -> Iterable[Any]:
         """Return the keys of a record; for FROM and TO its span: the low and the high end, each None where open."""
-        if self.span:
-            return [None if end is None else self.end(end) for end in self.span(record)]
+        if self.reads:
+            return [None if end is None else self.end(end) for end in self.span(self.reads(record))]
         found = [value for path in self.paths for value in reached(record, path) if value.startswith(self.prefix)]
         return chain.from_iterable(self.through(corpus, value) for value in found) if self.through else found
 
@@ -126,17 +129,13 @@ class Filter:
         """Return the end of a span as it is compared. Raises ArithmeticError."""
         return Decimal(text) if self.form == "decimal" else text
 
-    def single(self, kind: type) -> bool:
-        """Return whether a record of a type has one value at most."""
-        return len(self.paths) == 1 and not repeated(kind, self.paths[0])
-
     def ends(self, spread: Spread) -> list[tuple[str | Decimal, list[int]]]:
         """Return the closed ends of many records' spans that FROM or TO compares, ascending, each with its places."""
-        assert self.span  # noqa: S101 (FROM and TO have one)
+        assert self.reads  # noqa: S101 (FROM and TO have it)
         side = 1 if self.match is Match.FROM else 0
         found: dict[str, list[int]] = {}
-        for span, places in spread.told(self.span).items():
-            end = span[side]
+        for said, places in spread.told(self.reads).items():
+            end = self.span(said)[side]
             if end is not None:
                 found.setdefault(end, []).extend(places)
         return sorted((self.end(text), places) for text, places in found.items())
@@ -193,11 +192,13 @@ def _ids(
     return Filter(name, description, Match.EQUAL, paths, through, prefix, ids=ids)
 
 
-def _span(name: str, form: str, span: Callable[[Any], Span], low: str, high: str) -> tuple[Filter, Filter]:
+def _span(
+    name: str, form: str, reads: Callable[[Any], Any], span: Callable[[Any], Span], low: str, high: str
+) -> tuple[Filter, Filter]:
     suffixes = ("from", "to") if form == "date" else ("min", "max")
     return (
-        Filter(f"{name}_{suffixes[0]}", low, Match.FROM, span=span, form=form),
-        Filter(f"{name}_{suffixes[1]}", high, Match.TO, span=span, form=form),
+        Filter(f"{name}_{suffixes[0]}", low, Match.FROM, reads=reads, span=span, form=form),
+        Filter(f"{name}_{suffixes[1]}", high, Match.TO, reads=reads, span=span, form=form),
     )
 
 
@@ -205,12 +206,13 @@ def _source(corpus: Corpus, citation: str) -> list[Key]:
     return [corpus.citations[citation].source]
 
 
-def _published(source: Source) -> Span:
-    return source.published[:10], source.published[:10]
+def _day_of(time: str) -> Span:
+    return time[:10], time[:10]
 
 
-def _numbers(figure: Figure) -> Span:
-    return figure.low or figure.value or None, figure.high or figure.value or None
+def _range(said: tuple[str | None, str | None, str | None]) -> Span:
+    value, low, high = said
+    return low or value or None, high or value or None
 
 
 def _words(_: Corpus, name: str) -> tuple[Key, ...]:
@@ -253,7 +255,8 @@ _OWN: Mapping[str, tuple[Filter, ...]] = MappingProxyType(
             *_span(
                 "published",
                 "date",
-                _published,
+                attrgetter("published"),
+                _day_of,
                 "Was published on this day or later: a day, month or year.",
                 "Was published on this day or earlier: a day, month or year.",
             ),
@@ -277,6 +280,7 @@ _OWN: Mapping[str, tuple[Filter, ...]] = MappingProxyType(
                 "date",
                 "date",
                 days,
+                tuple,
                 "Can have happened on this day or later: a day, month or year.",
                 "Can have happened on this day or earlier: a day, month or year.",
             ),
@@ -294,7 +298,8 @@ _OWN: Mapping[str, tuple[Filter, ...]] = MappingProxyType(
             *_span(
                 "value",
                 "decimal",
-                _numbers,
+                numbers,
+                _range,
                 "Its number, or some of its range, is at least this.",
                 "Its number, or some of its range, is at most this.",
             ),

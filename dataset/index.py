@@ -53,16 +53,20 @@ class Index:
             for address in addresses(source):
                 self._sources.setdefault(address, []).append(source.id)
         self._texts = Search(corpus, spreads)
+        ranks = {collection: self._ranks(collection, spreads[collection].column("id")[1]) for collection in FILTERS}
         self._postings: dict[tuple[str, str], Postings] = {
-            (collection, item.name): POSTINGS[item.match](item, corpus, spreads[collection], ranks)
+            (collection, item.name): POSTINGS[item.match](item, corpus, spreads[collection], ranks[collection])
             for collection, filters in FILTERS.items()
-            for ranks in [self._ranks(collection, corpus.collection(collection))]
             for item in filters
             if item.match in POSTINGS and item.name != IDS
         }
         self._sets: Memo[int] = Memo(BUDGET)
         self._records = {
-            collection: tuple(map(corpus.collection(collection).__getitem__, self._default(collection)))
+            collection: tuple(
+                spreads[collection].column("")[1]
+                if ranks[collection] is None
+                else map(corpus.collection(collection).__getitem__, self._default(collection))
+            )
             for collection in ORDERS
         }
 

@@ -18,16 +18,13 @@ def label(corpus: Corpus, record: Record) -> str:
     if isinstance(record, Event):
         return record.title
     if isinstance(record, Figure):
-        number = record.verbatim or record.value or f"{record.low} to {record.high}"
-        if record.verbatim is None and record.comparator not in _UNSAID:
-            number = f"{_plain(record.comparator)} {number}"
-        return f"{_plain(record.measure)}: {number}{_hedge(record)}"
+        return f"{_plain(record.measure)}: {number(record)}{hedge(record)}"
     if isinstance(record, Entity):
         return record.name
     if isinstance(record, Relation):
         subject, target = corpus.get(record.subject), corpus.get(record.object)
         ends = [label(corpus, end) if end else "" for end in (subject, target)]
-        return f"{ends[0]} – {_plain(record.predicate)} – {ends[1]}{_hedge(record)}"
+        return f"{ends[0]} – {_plain(record.predicate)} – {ends[1]}{hedge(record)}"
     if isinstance(record, Citation):
         return f"{corpus.sources[record.source].publisher}, {record.where}"
     return record.title
@@ -38,7 +35,15 @@ def _plain(value: str) -> str:
     return value.replace("_", " ")
 
 
-def _hedge(record: Figure | Relation) -> str:
+def number(figure: Figure) -> str:
+    """Return what a figure's label says of its number: as the source prints it, where it does."""
+    if figure.verbatim is not None:
+        return figure.verbatim
+    said = figure.value or f"{figure.low} to {figure.high}"
+    return said if figure.comparator in _UNSAID else f"{_plain(figure.comparator)} {said}"
+
+
+def hedge(record: Figure | Relation) -> str:
     """Return the modalities, other than stated, of what the label says: of the claim itself, not of its links."""
     evidence = record.evidence
     if len(evidence) == 1 and not evidence[0].supports:  # nearly always

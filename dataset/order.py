@@ -55,21 +55,23 @@ class Order:
         return (self.name, f"-{self.name}") if self.key else (self.name,)
 
 
-def _number(figure: Figure) -> str:
-    return figure.value or figure.low or "0"
+days: Callable[[Event], tuple[str | None, str | None]] = attrgetter("date.earliest", "date.latest")
+"""Returns the first and the last day that an event's date can mean, each None where open."""
 
-
-def days(event: Event) -> tuple[str | None, str | None]:
-    """Return the first and the last day that an event's date can mean, each None where open."""
-    date = event.date
-    return date.earliest, date.latest
+numbers: Callable[[Figure], tuple[str | None, str | None, str | None]] = attrgetter("value", "low", "high")
+"""Returns a figure's number, or else the ends of its range."""
 
 
 def _outermost(ends: tuple[str | None, str | None]) -> tuple[str, str]:
     return ends[0] or "0000", ends[1] or "9999"
 
 
-_NUMBER = Part(_number, Decimal)
+def _lowest(said: tuple[str | None, str | None, str | None]) -> Decimal:
+    value, low, _ = said
+    return Decimal(value or low or "0")
+
+
+_NUMBER = Part(numbers, _lowest)
 
 _ID = Order("id", "By id.", (Part(attrgetter("id")),))
 

@@ -6,6 +6,7 @@ of these stands in the collection's default order, in which places are told.
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, repeat, takewhile
@@ -34,40 +35,32 @@ class Equal:
     """Places by key: as they were grouped when they were read, and in the default order once they are wanted."""
 
     def __init__(self, item: Filter, corpus: Corpus, spread: Spread, ranks: Ranks) -> None:
-        self._grouped = [spread.grouped(path) for path in item.paths]
-        self._through = self._values(item, corpus)
+        grouped = [spread.grouped(path) for path in item.paths]
+        plain = item.through is None and len(grouped) == 1
+        self._read: Mapping[Any, list[int]] = grouped[0] if plain else {}
+        """The places by key, where each value stands for itself."""
+        self._parts = {} if plain else _parts(item, corpus, grouped)
+        """Else the places of each value that stands for a key."""
         self._prefix = item.prefix
-        self._single = item.single(spread.kind)
+        self._single = len(item.paths) == 1 and spread.single(item.paths[0])
         self._ranks = ranks
-        self._alike = self._grouped[0] if self._single and self._through is None and ranks is None else None
-        """The places by key, where they were read just as they are wanted."""
+        self._alike = plain and self._single and ranks is None
+        """Whether the places were read just as they are wanted."""
         self._kept: dict[Any, array[int]] = {}
         """Places of many records, once they are wanted."""
         self._size = spread.size
 
-    def _values(self, item: Filter, corpus: Corpus) -> Mapping[Any, list[Any]] | None:
-        """Return the values that stand for each key; None: each for itself."""
-        if item.through is None:
-            return None
-        found: dict[Any, list[Any]] = {}
-        for value in dict.fromkeys(chain.from_iterable(self._grouped)):
-            for key in item.through(corpus, value):
-                found.setdefault(key, []).append(value)
-        return found
-
     @property
     def keys(self) -> Iterable[Any]:
         """All keys."""
-        if self._through is not None:
-            return self._through.keys()
-        return dict.fromkeys([key for key in chain.from_iterable(self._grouped) if key.startswith(self._prefix)])
+        return [key for key in chain(self._read, self._parts) if key.startswith(self._prefix)]
 
     def places(self, value: Any) -> Sequence[int]:
         """Return the places of the records that have this key."""
         if not value.startswith(self._prefix):
             return ()
-        if self._alike is not None:
-            return self._alike.get(value, ())
+        if self._alike:
+            return self._read.get(value, ())
         found = self._kept.get(value)
         if found is not None:
             return found
@@ -79,20 +72,30 @@ class Equal:
 
     def each(self) -> Mapping[Any, Sequence[int]]:
         """Return the places of the records that have each key, in no order."""
-        if self._alike is not None and not self._prefix:
-            return self._alike
-        of = self._alike.__getitem__ if self._alike is not None else self._unsorted
-        return {key: of(key) for key in self.keys}
+        if not self._alike:
+            return {key: self._unsorted(key) for key in self.keys}
+        if not self._prefix:
+            return self._read
+        return {key: places for key, places in self._read.items() if key.startswith(self._prefix)}
 
     def _unsorted(self, value: Any) -> list[int]:
-        values = self._through.get(value, ()) if self._through is not None else (value,)
-        parts = [some for one in values for grouped in self._grouped if (some := grouped.get(one))]
-        different = parts[0] if self._single and len(parts) == 1 else {*chain.from_iterable(parts)}
+        found = self._read.get(value) or chain.from_iterable(self._parts.get(value, ()))
+        different = found if self._single else {*found}
         return list(map(self._ranks.__getitem__, different) if self._ranks else different)
 
     def select(self, value: Any) -> int:
         """Return the places of the records that have this key, as bits."""
         return bits.of(self.places(value), self._size)
+
+
+def _parts(item: Filter, corpus: Corpus, grouped: Iterable[Mapping[Any, list[int]]]) -> Mapping[Any, list[list[int]]]:
+    """Return the places of each value that stands for a key, by key."""
+    found: defaultdict[Any, list[list[int]]] = defaultdict(list)
+    for values in grouped:
+        for value, places in values.items():
+            for key in item.through(corpus, value) if item.through else (value,):
+                found[key].append(places)
+    return found
 
 
 class Words:

@@ -6,6 +6,7 @@ digest is the SHA-256 of the manifest's bytes, which holds the digest of every o
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
@@ -81,10 +82,10 @@ def _tied(corpus: Corpus, collection: str, spread: Spread) -> bool:
     """Return whether every id leads on from a collection's records; which one does not, `dangling` says, slowly."""
     for path, collections in pointing(spread.kind):
         found, known = spread.grouped(path), [corpus.collection(name) for name in collections]
-        if not found.keys() <= known[0].keys() and set(found).difference(*known):
+        if not any(found.keys() <= one.keys() for one in known) and reduce(set.difference, known, set(found)):
             return False
         if collection in collections and "evidence" not in path:
-            names = list(corpus.collection(collection))
+            names = spread.column("id")[1]
             if any(names[place] == name for name, places in found.items() for place in places):
                 return False
     return True

@@ -20,7 +20,7 @@ from pydantic import ConfigDict
 
 from dataset.corpus import PREFIXES, Corpus
 from dataset.fold import words
-from dataset.label import label
+from dataset.label import hedge, label, number
 from dataset.memo import Memo
 from dataset.ranking import Held, Ranked, held, scored
 from dataset.records import SERVED, STRICT, Record
@@ -69,33 +69,38 @@ class Searched:
         values = reached(record, self.path or self.field)
         return [self.said(corpus, value) for value in values] if self.said else values
 
-    def spread(self, corpus: Corpus, spread: Spread) -> Mapping[str, list[int]]:
-        """Return the places of many records by the field's texts in them."""
+    def spread(self, corpus: Corpus, spread: Spread) -> Iterator[Mapping[str, list[int]]]:
+        """Yield the places of many records by the field's texts, or by one part of them after the other."""
         found = spread.grouped(self.path or self.field)
         if self.said is None:
-            return found
-        said: dict[str, list[int]] = {}
+            yield found
+            return
+        said: defaultdict[str, list[int]] = defaultdict(list)
         for value, places in found.items():
-            text = self.said(corpus, value)
-            if text in said:
-                said[text] += places
-            else:
-                said[text] = [*places]
-        return said
+            said[self.said(corpus, value)] += places
+        yield said
 
 
 @dataclass(frozen=True)
 class Labelled(Searched):
-    """The label of a record, searched like a field."""
+    """The label of a record, searched like a field: part by part, for there are far fewer parts than labels."""
+
+    fields: tuple[Searched, ...] = ()
+    """The parts that are fields."""
+    told: tuple[Callable[[Any], str], ...] = ()
+    """What tells the other parts."""
 
     def texts(self, corpus: Corpus, record: Record) -> list[str]:
         """Return the record's label."""
         return [label(corpus, record)]
 
-    def spread(self, corpus: Corpus, spread: Spread) -> Mapping[str, list[int]]:
-        """Return the places of many records by their labels."""
+    def spread(self, corpus: Corpus, spread: Spread) -> Iterator[Mapping[str, list[int]]]:
+        """Yield the places of many records by a part of their labels, for each part."""
         places, records = spread.column("")
-        return grouped(zip([label(corpus, record) for record in records], places, strict=True))
+        for part in self.fields:
+            yield from part.spread(corpus, spread)
+        for told in self.told:
+            yield grouped(zip(map(told, records), places, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,10 @@ class Highlight:
 
 
 def _named(corpus: Corpus, record_id: str) -> str:
-    event = corpus.events.get(record_id)  # most are, and their labels are their titles
-    record = event or corpus.get(record_id)
+    event = corpus.events.get(record_id)
+    if event:  # as most are, and their labels are their titles
+        return event.title
+    record = corpus.get(record_id)
     return label(corpus, record) if record else ""
 
 
@@ -149,8 +156,23 @@ SEARCHED: Mapping[str, tuple[Searched, ...]] = MappingProxyType(
             Searched("participations.note", 0.5),
             Searched("place.name", 1, "place", _named),
         ),
-        "figures": (Labelled("label", 2), Searched("about", 1, said=_named)),
-        "relations": (Labelled("label", 2), Searched("note", 1)),
+        "figures": (
+            Labelled("label", 2, fields=(Searched("measure", 2),), told=(number, hedge)),
+            Searched("about", 1, said=_named),
+        ),
+        "relations": (
+            Labelled(
+                "label",
+                2,
+                fields=(
+                    Searched("subject", 2, said=_named),
+                    Searched("predicate", 2),
+                    Searched("object", 2, said=_named),
+                ),
+                told=(hedge,),
+            ),
+            Searched("note", 1),
+        ),
         "discrepancies": (Searched("title", 3), Searched("note", 1), Searched("preference", 1)),
     }
 )
@@ -230,7 +252,9 @@ class _Words:
 
     def __init__(self, corpus: Corpus, collection: str, spread: Spread) -> None:
         self._ids: Sequence[str] = spread.column("id")[1]
-        self._list = WordList((item.weight, item.spread(corpus, spread)) for item in SEARCHED[collection])
+        self._list = WordList(
+            (item.weight, texts) for item in SEARCHED[collection] for texts in item.spread(corpus, spread)
+        )
 
     @cached_property
     def ids(self) -> Sequence[str]:

@@ -7,8 +7,8 @@ for every path that ends so: `**.evidence.citation`.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, compress, repeat
-from operator import attrgetter, is_not
+from itertools import chain, compress, islice, repeat
+from operator import attrgetter, is_not, lt
 from typing import Any
 
 from dataset.corpus import Corpus
@@ -30,7 +30,7 @@ class Spread:
         self.size = len(records)
         self._columns: dict[str, Column] = {"": (list(range(len(records))), records)}
         self._grouped: dict[str, Mapping[Any, list[int]]] = {}
-        self._read: dict[Callable[[Any], Any], list[Any]] = {}
+        self._said: dict[Callable[[Any], Any], list[Any]] = {}
         self._told: dict[Callable[[Any], Any], Mapping[Any, list[int]]] = {}
 
     def column(self, path: str) -> Column:
@@ -47,26 +47,42 @@ class Spread:
 
     def read(self, what: Callable[[Any], Any]) -> list[Any]:
         """Return what a function reads of each record."""
-        found = self._read.get(what)
+        found = self._said.get(what)
         if found is None:
-            found = self._read[what] = list(map(what, self._columns[""][1]))
+            found = self._said[what] = list(map(what, self._columns[""][1]))
         return found
 
     def told(self, what: Callable[[Any], Any]) -> Mapping[Any, list[int]]:
         """Return the places by what a function reads of their records."""
         found = self._told.get(what)
         if found is None:
-            found = self._told[what] = grouped(zip(self.read(what), range(self.size), strict=True))
+            found = self._told[what] = grouped(zip(map(what, self._columns[""][1]), range(self.size), strict=True))
         return found
 
     def grouped(self, path: str) -> Mapping[Any, list[int]]:
         """Return the places by value; a place stands as many times beside a value as its record has it."""
         found = self._grouped.get(path)
         if found is None:
-            columns = [self.column(one) for one in paths(self.kind, path)]
+            columns = [self._read(one) for one in paths(self.kind, path)]
             pairs = [zip(values, places, strict=True) for places, values in columns]
             found = self._grouped[path] = grouped(chain.from_iterable(pairs))
+            found.pop(None, None)
         return found
+
+    def single(self, path: str) -> bool:
+        """Return whether no record has several values at a path; if so, the places of each value ascend."""
+        if not repeated(self.kind, path):
+            return True
+        places = list(chain.from_iterable([self._read(one)[0] for one in paths(self.kind, path)]))
+        return all(map(lt, places, islice(places, 1, None)))
+
+    def _read(self, path: str) -> tuple[Sequence[int], Iterable[Any]]:
+        """Return a column with what is null in it, each value read when its turn comes: most are wanted but once."""
+        if _field(self.kind, path).many:
+            return self.column(path)
+        owners, _, name = path.rpartition(".")
+        places, values = self.column(owners)
+        return places, map(attrgetter(name), values)
 
 
 def spread(corpus: Corpus) -> dict[str, Spread]:
@@ -78,12 +94,14 @@ def _stepped(places: Sequence[int], values: list[Any], field: FieldShape) -> Col
     if field.many:
         return list(chain.from_iterable(map(repeat, places, map(len, values)))), list(chain.from_iterable(values))
     if field.optional:
+        if values.count(None) == len(values):  # as most columns of many records are that may be null
+            return [], []
         there = list(map(is_not, values, repeat(None)))
         return list(compress(places, there)), list(compress(values, there))
     return places, values
 
 
-def grouped(pairs: Iterable[tuple[Any, int]]) -> Mapping[Any, list[int]]:
+def grouped(pairs: Iterable[tuple[Any, int]]) -> dict[Any, list[int]]:
     """Return the places by value."""
     found: defaultdict[Any, list[int]] = defaultdict(list)
     for value, place in pairs:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from heapq import heappush, heappushpop, nsmallest
-from itertools import chain, compress
+from itertools import chain
 from operator import itemgetter, or_
 
 from dataset import bits
@@ -19,9 +19,6 @@ FEW = 32
 
 SPARE = 16
 """One of how many places may have more keys than there are layers."""
-
-MOST = 255
-"""Layers at most: what a byte counts."""
 
 
 class Picked:
@@ -68,41 +65,42 @@ class Tally:
 
     def __init__(self, found: Mapping[str, Sequence[int]], size: int) -> None:
         self._keys = sorted(found)
-        self._totals = array("I", [len(found[key]) for key in self._keys])
-        self._ranks = array("I", sorted(range(len(self._keys)), key=lambda number: (-self._totals[number], number)))
+        held = list(map(found.__getitem__, self._keys))
+        totals = list(map(len, held))
+        self._totals = array("I", totals)
+        self._ranks = array("I", sorted(range(len(totals)), key=totals.__getitem__, reverse=True))
+        """The numbers of the keys, the most frequent first; ties are in the order of numbers."""
         self._sets: list[int] = []
         self._layers: list[array[int]] = []
         self._more: dict[int, list[int]] = {}
         if len(self._keys) <= FEW:
-            self._sets = [bits.of(found[key], size) for key in self._keys]
+            self._sets = [bits.of(places, size) for places in held]
             self._held = reduce(or_, self._sets, 0)
         else:
-            self._held = self._lay([found[key] for key in self._keys], size)
+            self._held = self._lay(held, size)
         self._crowded = bits.of(self._more, size)
 
     def _lay(self, held: Sequence[Sequence[int]], size: int) -> int:
-        """Write each place's first key into the first layer and so on, what is left of crowded places apart.
+        """Write each place's keys into a layer each, what is left of crowded places apart.
 
         Returns the places that have a key.
         """
-        counts = array("I", (0,)) * size
+        left = [0] * size  # a list, for an array makes a number whenever one is read
         for place in chain.from_iterable(held):
-            counts[place] += 1
-        depths, depth, crowded = Counter(counts), 0, size
-        while (crowded := crowded - depths[depth]) * SPARE > size and depth < MOST:
+            left[place] += 1
+        found, depths, depth, crowded = bits.marked(left), Counter(left), 0, size
+        while (crowded := crowded - depths[depth]) * SPARE > size:
             depth += 1
         code, none = "H" if len(held) < 1 << 16 else "I", len(held)
         layers = self._layers = [array(code, (none,)) * size for _ in range(depth)]
-        filled = bytearray(size)
         for number, places in enumerate(held):
             for place in places:
-                layer = filled[place]
+                left[place] = layer = left[place] - 1
                 if layer < depth:
                     layers[layer][place] = number
-                    filled[place] = layer + 1
                 else:
                     self._more.setdefault(place, []).append(number)
-        return bits.of(list(compress(range(size), counts)), size)
+        return found
 
     def count(self, picked: Picked, most: int) -> Count:
         """Return how often keys occur at the places picked, with so many of the most frequent."""

@@ -5,19 +5,24 @@ operands, a minuend what is taken from it and what remains), and where it is abo
 a part of, of the same measure, unit and rate, and is no running total.
 """
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Collection, Iterator
+from itertools import chain, compress
+from operator import attrgetter, or_
+from typing import TypeVar
 
 from dataset.corpus import Corpus
-from dataset.records import Derivation, Figure
-from dataset.vocabulary import Measure, Operation, Per, Unit
+from dataset.records import Derivation, Event, Figure
+from dataset.vocabulary import Operation
+
+Tied = TypeVar("Tied", Event, Figure)
 
 
 class Ties:
     """The ties among all figures of a release, those that nobody asks for included."""
 
     def __init__(self, corpus: Corpus) -> None:
-        self._said = {name: _said(corpus, name) for name, figure in corpus.figures.items() if figure.restates}
+        restating = _having("restates", corpus.figures.values())
+        self._said = {figure.id: _said(corpus, figure.id) for figure in restating}
         self._above: dict[str, dict[str, None]] = {}
         for part, whole in _parts(corpus):
             self._above.setdefault(self.said(part), {})[self.said(whole)] = None
@@ -48,21 +53,29 @@ def _said(corpus: Corpus, name: str) -> str:
 
 def _parts(corpus: Corpus) -> Iterator[tuple[str, str]]:
     """Yield every figure that another one contains, with it: by its record, by arithmetic, by the events."""
-    wholes = {name: tuple(_wholes(corpus, name)) for name, event in corpus.events.items() if event.part_of}
+    wholes = {event.id: tuple(_wholes(corpus, event.id)) for event in _having("part_of", corpus.events.values())}
     containing = {*chain.from_iterable(wholes.values())}
-    about: dict[tuple[str, Measure, Unit, Per | None], list[Figure]] = {}
-    for figure in corpus.figures.values():
-        if figure.about in containing and not figure.cumulative:
-            about.setdefault((figure.about, figure.measure, figure.unit, figure.per), []).append(figure)
-    for figure in corpus.figures.values():
+    figures = corpus.figures.values()
+    abouts = list(map(attrgetter("about"), figures))
+    about: dict[str, list[Figure]] = {}
+    for figure in compress(figures, map(containing.__contains__, abouts)):
+        if not figure.cumulative:
+            about.setdefault(figure.about, []).append(figure)
+    said = map(any, map(attrgetter("part_of", "derivation"), figures))
+    for figure in compress(figures, map(or_, said, map(wholes.__contains__, abouts))):  # most are a part of nothing
         if figure.part_of:
             yield figure.id, figure.part_of
         if figure.derivation:
             yield from _terms(figure.id, figure.derivation)
         for event in wholes.get(figure.about, ()):
-            for whole in about.get((event, figure.measure, figure.unit, figure.per), ()):
-                if not apart(figure, whole):
+            for whole in about.get(event, ()):
+                if _alike(figure, whole) and not apart(figure, whole):
                     yield figure.id, whole.id
+
+
+def _having(field: str, records: Collection[Tied]) -> Iterator[Tied]:
+    """Return the records in which a field is set."""
+    return compress(records, map(attrgetter(field), records))
 
 
 def _terms(result: str, derivation: Derivation) -> Iterator[tuple[str, str]]:
@@ -81,6 +94,10 @@ def _wholes(corpus: Corpus, event_id: str) -> Iterator[str]:
         seen.add(event.part_of)
         yield event.part_of
         event = corpus.events.get(event.part_of)
+
+
+def _alike(one: Figure, other: Figure) -> bool:
+    return one.measure is other.measure and one.unit is other.unit and one.per is other.per
 
 
 def apart(one: Figure, other: Figure) -> bool:

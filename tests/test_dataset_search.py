@@ -1,5 +1,6 @@
 """Full-text search: what is found against a scan of every record, how it is ranked, and where it is said to be."""
 
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from random import Random
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from dataset.canonical import to_plain
 from dataset.catalog import Catalog, Edition
 from dataset.catalog import load as load_catalog
+from dataset.fold import words
 from dataset.hits import Hit, Hits, search
 from dataset.query import QueryError, parse, select
 from dataset.records import SERVED
 from dataset.search import SEARCHED, highlights
 from dataset.shape import shape
+from dataset.spread import spread
 from dataset.vocabulary import Collection
 from tests import world
 
@@ -73,6 +76,28 @@ def test_every_searched_field_is_one_that_is_shown() -> None:
             assert [item.field for item in searched] == list(world.texts(corpus, to_plain(record)))
         own = {field.name for field in shape(SERVED[collection])} | {"label"}
         assert {item.field.partition(".")[0] for item in searched} <= own
+
+
+@pytest.mark.parametrize("collection", SEARCHED)
+def test_a_field_is_read_alike_of_one_record_and_of_many(collection: str) -> None:
+    """The words that a field has at a place, all its parts together, are those of the record's texts."""
+    corpus = _catalog().latest.release.corpus
+    together = spread(corpus)[collection]
+    for item in SEARCHED[collection]:
+        expected = Counter(
+            (word, place)
+            for place, record in enumerate(corpus.collection(collection).values())
+            for text in item.texts(corpus, record)
+            for word in words(text)
+        )
+        found = Counter(
+            (word, place)
+            for part in item.spread(corpus, together)
+            for text, places in part.items()
+            for word in words(text)
+            for place in places
+        )
+        assert found == expected
 
 
 @settings(max_examples=80)

@@ -75,6 +75,16 @@ def test_places_are_grouped_by_value() -> None:
     assert found.grouped("**.evidence.citation") == {"cit-gazette-lead": [0, 0], "cit-gazette-split": [1, 1]}
 
 
+def test_a_path_is_single_where_no_record_has_several_values() -> None:
+    """It is told by the records, whatever their type allows: one more value in one of them, and it is not."""
+    records = world.raw()
+    before = spread(world.edition_of(records).release.corpus)["figures"].single("**.evidence.citation")
+    records["figures", "fig-seven"]["evidence"] += world.evidence("cit-gazette-lead")
+    after = spread(world.edition_of(records).release.corpus)["figures"]
+
+    assert (before, after.single("**.evidence.citation"), after.single("about")) == (True, False, True)
+
+
 @pytest.mark.parametrize("collection", SERVED)
 def test_evidence_is_found_at_every_depth(catalog: Catalog, collection: str) -> None:
     """A path that begins with two stars leads to all evidence of a record, and to nothing where none is carried."""
