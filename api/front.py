@@ -13,7 +13,7 @@ from api.observe import COMPLETE, completed
 from api.scope import BODY, WORTH
 from dataset.memo import Memo
 
-BUDGET = 96_000_000
+BUDGET = 128_000_000
 """Bytes of answers that are kept."""
 
 ENTRY = 3_000

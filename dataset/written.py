@@ -51,7 +51,8 @@ class Written(Keeper):
         size = len(text) + ENTRY
         if not self._admitted(size):
             return
-        self._kept.setdefault(form, {})[place] = text
+        # A copy, for what orjson hands out holds up to twice the memory of what it wrote.
+        self._kept.setdefault(form, {})[place] = bytes(memoryview(text))
         self._order.append((form, place))
         self.size += size
         while self.size > self.budget:

@@ -1,7 +1,9 @@
 """What is kept to be used again: values by key, texts by form and place, what is derived by id."""
 
+import tracemalloc
 from collections.abc import Sequence
 
+import orjson
 import pytest
 
 from dataset import derived, memo
@@ -97,6 +99,24 @@ def test_texts_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None
     for form, place in (("b", 3), ("a", 2), ("a", 1)):
         written.texts(form, (place,), make)
     assert make.made == [1]
+
+
+def test_texts_are_kept_without_the_spare_memory_of_their_writer() -> None:
+    """orjson hands out what it wrote in a block of up to twice the size."""
+    written, values = Written(1_000_000), ["x" * 100] * 22
+
+    def made() -> bytes:
+        return written.texts("a", (1,), lambda _: orjson.dumps(values))[0]
+
+    tracemalloc.start()
+    made()
+    made()
+    before = tracemalloc.take_snapshot()
+    kept = made()
+    blocks = [trace.size for trace in before.traces if trace.size >= len(kept)]
+    tracemalloc.stop()
+    assert blocks
+    assert max(blocks) < len(kept) + 100
 
 
 def test_what_is_derived_is_made_once_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
