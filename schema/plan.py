@@ -248,6 +248,10 @@ class Planner:
         node = nodes[0]
         if node.name == "__typename":
             return repr(parent.name), True
+        leaf = _leaf(parent, node.name)
+        if leaf:
+            self._values.update(leaf.values)
+            return leaf.said % of, parent is not self.schema.query_type
         definition = parent.fields[node.name]
         sets = [one.selections for one in nodes if one.selections is not None]
         known = definition.args
@@ -275,9 +279,6 @@ class Planner:
         of: str,
     ) -> str:
         """Return the expression of what a resolver returns for the object in a variable."""
-        derived = getattr(resolver, "derived", None)
-        if derived is not None:
-            return f"{derived}[{of}.id]"
         definition = parent.fields[node.name]
         referred = getattr(resolver, "referred", None)
         if referred is not None:
@@ -309,8 +310,9 @@ class Planner:
         if isinstance(kind, GraphQLNonNull):
             return self._bare(kind.of_type, said, sets, outermost=outermost)
         if isinstance(kind, GraphQLEnumType):
-            self._values[f"Null_or_{kind.name}"] = {None: None, **_enum(kind)}
-            return f"Null_or_{kind.name}[{said}]", True
+            names, made = _names_of(kind, required=False)
+            self._values[names] = made
+            return f"{names}[{said}]", True
         if is_leaf_type(kind):
             return said, True
         name = self._variable()
@@ -324,8 +326,9 @@ class Planner:
             inner, static = self._typed(kind.of_type, name, sets, outermost=outermost)
             return (said if inner == name else f"[{inner} for {name} in {said}]"), static
         if isinstance(kind, GraphQLEnumType):
-            self._values[f"Names_{kind.name}"] = _enum(kind)
-            return f"Names_{kind.name}[{said}]", True
+            names, made = _names_of(kind, required=True)
+            self._values[names] = made
+            return f"{names}[{said}]", True
         if is_leaf_type(kind):
             return (f"float({said})" if kind.name == "Float" else said), True
         if isinstance(kind, GraphQLObjectType):
@@ -495,9 +498,38 @@ def _asking(connected: Connected, read: Mapping[str, Argument]) -> Callable[[Any
     return ask
 
 
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A field that is one value and takes no arguments, as most are."""
+
+    said: str
+    """The expression that reads it, with a place for the variable that holds its object."""
+    values: Mapping[str, Any]
+    """The values that the expression names."""
+
+
 @cache
-def _enum(kind: GraphQLEnumType) -> Mapping[Any, str | None]:
-    return {kind.parse_value(name): name for name in kind.values}
+def _leaf(parent: GraphQLObjectType, name: str) -> _Leaf | None:
+    """Return how a field is read, if it is such a one."""
+    definition = parent.fields[name]
+    required = isinstance(definition.type, GraphQLNonNull)
+    kind = definition.type.of_type if required else definition.type
+    resolver = _resolver(definition)
+    derived = getattr(resolver, "derived", None)
+    if definition.args or not is_leaf_type(kind) or kind.name == "Float" or (resolver and not derived):
+        return None
+    said = f"{derived}[%s.id]" if derived else f"%s.{definition.extensions['strawberry-definition'].python_name}"
+    if not isinstance(kind, GraphQLEnumType):
+        return _Leaf(said, {})
+    names, made = _names_of(kind, required=required)
+    return _Leaf(f"{names}[{said}]", {names: made})
+
+
+@cache
+def _names_of(kind: GraphQLEnumType, *, required: bool) -> tuple[str, Mapping[Any, str | None]]:
+    """Return a name for what an enum's values are called, and that: null is called null, where it may stand there."""
+    found: dict[Any, str | None] = {kind.parse_value(name): name for name in kind.values}
+    return (f"Names_{kind.name}", found) if required else (f"Null_or_{kind.name}", {None: None, **found})
 
 
 def _resolver(definition: GraphQLField) -> Callable[..., Any] | None:

@@ -6,6 +6,7 @@ graphql-core, which says what is wrong with it. Whether fields that merge agree 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -73,10 +74,15 @@ class _Check:
         """Check the selections of one object, and return what they cost at most, as `budget.cost` estimates it."""
         depth = objects = leaves = 0
         keys: set[str] = set()
+        plain = _plain(parent)
         for selection in selected:
             if selection.directives:
                 self._conditions(selection.directives)
             if isinstance(selection, Field):
+                if selection.name in plain and selection.selections is None and not selection.arguments:
+                    keys.add(selection.key)  # most fields are such
+                    depth = depth or 1
+                    continue
                 cost = self._field(selection, parent, page)
                 if selection.selections is None:
                     keys.add(selection.key)
@@ -147,6 +153,18 @@ class _Check:
         if kind is None or not is_composite_type(kind) or not do_types_overlap(self._schema, kind, parent):
             raise UnsupportedError
         return kind
+
+
+@cache
+def _plain(parent: Any) -> frozenset[str]:
+    """Return the fields of a type that are values and need no arguments."""
+    if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+        return frozenset()
+    return frozenset(
+        name
+        for name, field in parent.fields.items()
+        if is_leaf_type(get_named_type(field.type)) and not any(map(is_required_argument, field.args.values()))
+    )
 
 
 def _count(name: str, parent: Any, kind: Any, page: int) -> int:
