@@ -18,7 +18,8 @@ CROWDED = 16
 
 _ONE = ord("1")
 
-_DIGITS = b"01"
+_DIGITS = b"01".ljust(256)
+"""The numbers 0 and 1 as digits."""
 
 SPARSE = 400
 """Of how many positions one is a member where it is cheaper to skip the empty stretches first."""
@@ -41,7 +42,7 @@ def of(positions: Iterable[int], size: int) -> int:
 
 def marked(flags: Iterable[object]) -> int:
     """Return the set of the positions whose flag is true; there is a flag for each."""
-    return int(bytes(map(_DIGITS.__getitem__, map(bool, flags)))[::-1] or b"0", 2)
+    return int(bytes(map(bool, flags)).translate(_DIGITS)[::-1] or b"0", 2)
 
 
 def below(size: int) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from heapq import heappush, heappushpop, nsmallest
-from itertools import chain
+from itertools import chain, compress, count
 from operator import itemgetter, or_
 
 from dataset import bits
@@ -85,22 +85,28 @@ class Tally:
 
         Returns the places that have a key.
         """
-        left = [0] * size  # a list, for an array makes a number whenever one is read
-        for place in chain.from_iterable(held):
-            left[place] += 1
-        found, depths, depth, crowded = bits.marked(left), Counter(left), 0, size
-        while (crowded := crowded - depths[depth]) * SPARE > size:
-            depth += 1
+        depths = [0] * size  # a list, for an array makes a number whenever one is read
         code, none = "H" if len(held) < 1 << 16 else "I", len(held)
-        layers = self._layers = [array(code, (none,)) * size for _ in range(depth)]
+        layers: list[array[int]] = []
+        most = SPARE * sum(map(len, held)) // size  # no more can be full enough to be kept
         for number, places in enumerate(held):
             for place in places:
-                left[place] = layer = left[place] - 1
-                if layer < depth:
-                    layers[layer][place] = number
+                depth = depths[place]
+                depths[place] = depth + 1
+                if depth < len(layers):
+                    layers[depth][place] = number
+                elif depth < most:
+                    layers.append(array(code, (none,)) * size)
+                    layers[depth][place] = number
                 else:
                     self._more.setdefault(place, []).append(number)
-        return found
+        self._layers = layers[: _full(depths)]
+        sparse = layers[len(self._layers) :]
+        deep = map(len(self._layers).__lt__, depths) if sparse else ()
+        for place in compress(count(), deep):
+            numbers = [number for layer in sparse if (number := layer[place]) != none]
+            self._more[place] = numbers + self._more.get(place, [])
+        return bits.marked(depths)
 
     def count(self, picked: Picked, most: int) -> Count:
         """Return how often keys occur at the places picked, with so many of the most frequent."""
@@ -142,6 +148,14 @@ class Tally:
             elif count:
                 heappushpop(best, (count, -number))
         return distinct, [(-number, count) for count, number in sorted(best, reverse=True)]
+
+
+def _full(depths: Sequence[int]) -> int:
+    """Return how many layers enough of the places reach, of which each has so many keys."""
+    counts, layers, reaching = Counter(depths), 0, len(depths)
+    while (reaching := reaching - counts[layers]) * SPARE > len(depths):
+        layers += 1
+    return layers
 
 
 def _top(counts: Mapping[int, int], most: int) -> list[tuple[int, int]]:

@@ -54,6 +54,15 @@ def test_all_and_none_are_counted(found: dict[str, list[int]], most: int) -> Non
     assert tally.count(Picked(0, SIZE), most) == Count(0, 0, ())
 
 
+def test_no_key_of_a_crowded_place_is_lost() -> None:
+    """Where nearly all places have no key or one, a place that has every key counts for each of them."""
+    found = {f"key-{key:02}": [7, 20 + key] for key in range(FEW + 1)}
+
+    counted = Tally(found, SIZE).count(Picked(bits.of({7, 8, 20}, SIZE), SIZE), FEW + 1)
+
+    assert counted == _count(found, {7, 8, 20}, FEW + 1)
+
+
 def test_what_is_looked_at_is_the_less() -> None:
     """Of most places the others are looked at, so that a count never looks at more than half of them."""
     few, many = Picked(0b0101, 4), Picked(0b0111, 4)
