@@ -16,6 +16,9 @@ from dataset.memo import Memo
 BUDGET = 128_000_000
 """Bytes of answers that are kept."""
 
+LARGE = 32_000
+"""Bytes from which on most answers that there is no room for are not kept: lists, of which there is no end."""
+
 ENTRY = 3_000
 """Bytes that an answer's headers take, about, with what keeps it."""
 
@@ -41,7 +44,7 @@ class Answers:
     """The answers that are kept, and the catalog that they are of."""
 
     catalog: object = None
-    memo: Memo[Kept] = field(default_factory=lambda: Memo(BUDGET))
+    memo: Memo[Kept] = field(default_factory=lambda: Memo(BUDGET, LARGE))
 
 
 class Front:
@@ -62,7 +65,7 @@ class Front:
             return
         catalog = scope["app"].state.catalog
         if catalog is not self._answers.catalog:
-            self._answers.catalog, self._answers.memo = catalog, Memo(BUDGET)
+            self._answers.catalog, self._answers.memo = catalog, Memo(BUDGET, LARGE)
         answers = self._answers.memo
         kept = answers.get(key)
         if kept is not None:

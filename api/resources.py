@@ -32,8 +32,8 @@ LONG = 1_500
 """Characters of an address that is not repeated for every relation: clients take some 16,000 bytes of headers."""
 
 PART = 500_000
-PIECES = 256
-"""Bytes and pieces that are made before other requests have their turn: a page of records is made without a pause."""
+PIECES = 128
+"""Bytes and pieces that are made before other requests have their turn."""
 
 
 def routes(resource: Resource) -> Iterator[Route]:

@@ -1,8 +1,9 @@
-"""What was made once and will be wanted again: values by key, within a budget, kept from the second time on.
+"""What was made once and will be wanted again: values by key, within a budget.
 
 A key that is asked for once is only remembered as seen: most keys of a mixed load are never asked for again, and
-keeping their values would push out those that are. Where there is no room most values are turned away, and what is
-kept stays: of more than fits, asked for evenly, changing what is kept only costs time (bimodal insertion).
+keeping their values would push out those that are. From the second time on a value is kept, in the place of the oldest.
+A keeper may be told to turn most of the large ones away where there is no room: of more than fits, asked for evenly,
+changing what is kept only costs time and fresh memory (bimodal insertion).
 """
 
 from abc import ABC, abstractmethod
@@ -17,15 +18,17 @@ SEEN = 1 << 16
 """Places for keys that were seen once: one that is seen later takes the place of another one. A power of two."""
 
 TURN = 8
-"""Of how many values that there is no room for one is kept in the place of the oldest."""
+"""Of how many large values that there is no room for one is kept in the place of the oldest."""
 
 
 class Keeper(ABC):
     """A budget, and who is let in."""
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: int, large: int | None = None) -> None:
         self.budget = budget
         """How much is kept at most: bytes, or whatever the sizes count."""
+        self._large = budget + 1 if large is None else large
+        """The size from which on most values are turned away where there is no room."""
         self.size = 0
         """How much is kept."""
         self.hits = 0
@@ -48,19 +51,21 @@ class Keeper(ABC):
         self._seen[place] = digest
         return False
 
-    def _admitted(self, size: int) -> bool:
-        """Return whether a value of this size is to be kept."""
+    def admits(self, size: int) -> bool:
+        """Return whether a value of this size is to be kept: it fits, or its turn has come."""
         if self.size + size <= self.budget:
             return True
+        if size < self._large or size > self.budget:
+            return size <= self.budget
         self._turned_away += 1
-        return size <= self.budget and self._turned_away % TURN == 0
+        return self._turned_away % TURN == 0
 
 
 class Memo(Keeper, Generic[V]):
     """Values by key; of those that are kept the oldest is dropped first."""
 
-    def __init__(self, budget: int) -> None:
-        super().__init__(budget)
+    def __init__(self, budget: int, large: int | None = None) -> None:
+        super().__init__(budget, large)
         self._kept: dict[Hashable, V] = {}
         self._order: deque[tuple[Hashable, int]] = deque()
 
@@ -82,9 +87,12 @@ class Memo(Keeper, Generic[V]):
             self.keep(key, value, size)
 
     def keep(self, key: Hashable, value: V, size: int) -> None:
-        """Keep the value of a key, if there is room or its turn has come."""
-        if key in self._kept or not self._admitted(size):
-            return
+        """Keep the value of a key, if it is admitted."""
+        if key not in self._kept and self.admits(size):
+            self.put(key, value, size)
+
+    def put(self, key: Hashable, value: V, size: int) -> None:
+        """Keep the value of a key that is not kept and was admitted."""
         self._kept[key] = value
         self._order.append((key, size))
         self.size += size

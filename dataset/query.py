@@ -83,12 +83,12 @@ class Page:
         """The keys of the page."""
         return self.keys.part(self.begin, self.end)
 
-    @property
+    @cached_property
     def first(self) -> str | None:
         """The first key; None: it has none."""
         return self._key(self.begin) if self.begin < self.end else None
 
-    @property
+    @cached_property
     def last(self) -> str | None:
         """The last key; None: it has none."""
         return self._key(self.end - 1) if self.begin < self.end else None
@@ -115,7 +115,7 @@ class Found:
 
 
 def find(edition: Edition, collection: str, raw: Mapping[str, Sequence[str]], order: str = "") -> Found:
-    """Return what the question of these filter values finds; that of one that comes again is kept.
+    """Return what the question of these filter values finds; that of one that comes again is kept where there is room.
 
     Raises QueryError for the first thing wrong with it.
     """
@@ -124,13 +124,13 @@ def find(edition: Edition, collection: str, raw: Mapping[str, Sequence[str]], or
     if found is None:
         query = parse(collection, raw, order)
         keys = answer(edition, query)
-        again = edition.questions.wanted(key)
-        if again and isinstance(keys, Marked):
+        questions, said = edition.questions, sum(len(text) for texts in raw.values() for text in texts) + QUESTION
+        kept = questions.wanted(key) and questions.admits(said + keys.size)
+        if kept and isinstance(keys, Marked):  # then pages will be cut of it
             keys = keys.listed()
         found = Found(query, keys, scope(edition, query))
-        if again:
-            size = keys.size + sum(len(text) for texts in raw.values() for text in texts) + QUESTION
-            edition.questions.keep(key, found, size)
+        if kept:
+            questions.put(key, found, said + keys.size)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Answers to a question as sequences of keys, of which pages are cut without listing the rest."""
+"""Answers to a question as sequences of keys, of which pages are cut; few are listed to be cut."""
 
 from array import array
 from bisect import bisect_left
@@ -56,13 +56,6 @@ class Listed:
         return self.keys[begin:end]
 
 
-class Located(Keys, Protocol):
-    """Keys of a sorted list, which stand at places in it."""
-
-    def at(self, begin: int, end: int) -> Sequence[int]:
-        """Return the places of those from one rank to before another."""
-
-
 @dataclass(frozen=True)
 class Marked:
     """Keys of a sorted list, marked by the bits of an integer."""
@@ -103,7 +96,7 @@ class Marked:
             return self._ascending(self.total - end, self.total - begin)[::-1]
         return self._ascending(begin, end)
 
-    def listed(self) -> Located:
+    def listed(self) -> "Marked | Placed":
         """Return the same with its places listed, unless they are too many: pages are cut of them at once."""
         if self.total > LISTED:
             return self

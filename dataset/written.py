@@ -6,32 +6,36 @@ list, a line of CSV. A place is that of a record in its collection's default ord
 
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 
 from dataset.memo import Keeper
 
-ENTRY = 150
+ENTRY = 190
 """Bytes that even the shortest text takes, about, with what keeps it."""
+
+FORM = 400
+"""Bytes that a form takes, about, beside its name, as long as a text of it is kept."""
 
 
 class Written(Keeper):
     """Texts by form and place; of those that are kept the oldest is dropped first."""
 
     def __init__(self, budget: int) -> None:
-        super().__init__(budget)
-        self._kept: dict[Hashable, dict[int, bytes]] = {}
-        self._order: deque[tuple[Hashable, int]] = deque()
+        super().__init__(budget, large=0)  # the records of all selections are far more than fit
+        self._kept: dict[Hashable, _Form] = {}
+        self._order: deque[tuple[_Form, int]] = deque()
 
     def __len__(self) -> int:
         return len(self._order)
 
     def familiar(self, form: Hashable) -> bool:
-        """Return whether a form was asked for before: nothing is kept of one that was not."""
+        """Return whether a form was asked for before, and remember that it was."""
         return form in self._kept or self.wanted(form)
 
     def texts(self, form: Hashable, places: Sequence[int], make: Callable[[int], bytes]) -> list[bytes]:
         """Return what the records at these places look like; those that are not kept are made."""
         kept = self._kept.get(form)
-        found: list[bytes | None] = [None] * len(places) if kept is None else list(map(kept.get, places))
+        found: list[bytes | None] = [None] * len(places) if kept is None else list(map(kept.texts.get, places))
         missing = found.count(None)
         self.hits += len(found) - missing
         self.misses += missing
@@ -47,19 +51,38 @@ class Written(Keeper):
             self._keep(form, place, text)
         return text
 
-    def _keep(self, form: Hashable, place: int, text: bytes) -> None:
-        size = len(text) + ENTRY
-        if not self._admitted(size):
+    def _keep(self, name: Hashable, place: int, text: bytes) -> None:
+        form = self._kept.get(name)
+        if form and place in form.texts:
             return
+        size = len(text) + ENTRY
+        if not self.admits(size if form else size + _Form(name, {}).size):
+            return
+        if form is None:
+            form = self._kept[name] = _Form(name, {})
+            self.size += form.size
         # A copy, for what orjson hands out holds up to twice the memory of what it wrote.
-        self._kept.setdefault(form, {})[place] = bytes(memoryview(text))
+        form.texts[place] = bytes(memoryview(text))
         self._order.append((form, place))
         self.size += size
         while self.size > self.budget:
             self._drop(*self._order.popleft())
 
-    def _drop(self, form: Hashable, place: int) -> None:
-        texts = self._kept[form]
-        self.size -= len(texts.pop(place)) + ENTRY
-        if not texts:
-            del self._kept[form]
+    def _drop(self, form: "_Form", place: int) -> None:
+        self.size -= len(form.texts.pop(place)) + ENTRY
+        if not form.texts:
+            del self._kept[form.name]
+            self.size -= form.size
+
+
+@dataclass(slots=True)
+class _Form:
+    """The texts of a form by place, of which there is at least one."""
+
+    name: Hashable
+    texts: dict[int, bytes]
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes of memory, about, without its texts."""
+        return FORM + len(str(self.name))

@@ -96,7 +96,7 @@ class Plan:
 class _Remembered:
     """What builds records of a collection under one selection, as JSON that is kept: it never changes within a release.
 
-    The first time that a selection is asked for nothing is kept of it: most never come again.
+    By the first request that asks for a selection nothing is kept of it: most never come again.
     """
 
     def __init__(self, build: Callable[[Any, Run], Any], form: str, collection: str, run: Run) -> None:
@@ -104,19 +104,31 @@ class _Remembered:
         self._build, self._form, self._run = build, form, run
         self._written = edition.written
         self._records, self._places = edition.index.records(collection), edition.index.places(collection)
+        self._first: Run | None = None
 
-    def one(self, record: Any) -> Any:
+    def one(self, record: Any, asked: Run) -> Any:
         """Return a record."""
-        if not self._written.familiar(self._form):
+        if self._new(asked):
+            self._written.misses += 1
             return self._build(record, self._run)
         return orjson.Fragment(self._written.texts(self._form, (self._places[record.id],), self._make)[0])
 
-    def many(self, places: Sequence[int]) -> Any:
+    def many(self, places: Sequence[int], asked: Run) -> Any:
         """Return a list of the records at these places."""
-        if not self._written.familiar(self._form):
+        if self._new(asked):
+            self._written.misses += len(places)
             build, run, records = self._build, self._run, self._records
             return [build(records[place], run) for place in places]
         return orjson.Fragment(b"[%b]" % b",".join(self._written.texts(self._form, places, self._make)))
+
+    def _new(self, asked: Run) -> bool:
+        """Return whether this is the first request that asks for the selection."""
+        if self._first is asked:
+            return True
+        new = not self._written.familiar(self._form)
+        # Within a record that is remembered itself, every request is the same run.
+        self._first = asked if new and asked is not self._run else None
+        return new
 
     def _make(self, place: int) -> bytes:
         return orjson.dumps(self._build(self._records[place], self._run))
@@ -144,7 +156,7 @@ class Planner:
     _values: dict[str, Any] = field(default_factory=dict)
     _objects: dict[tuple[object, ...], _Made] = field(default_factory=dict)
     _inlined: set[tuple[object, ...]] = field(default_factory=set)
-    """Objects that were built where they are shown; shown once more, they get a function."""
+    """Objects that the function that is being made builds where they are shown; shown once more, they get their own."""
     _known: set[str] = field(default_factory=set)
     _arguments: int = 0
     _variables: int = 0
@@ -160,9 +172,10 @@ class Planner:
         """Return the function that builds an object of a type as these selections show it."""
         key = (kind.name, *map(id, sets))
         if key not in self._objects:
-            outer, self._variables = self._variables, 0  # so that equal functions have equal bodies
+            # Begun anew, so that equal functions have equal bodies.
+            variables, inlined, self._variables, self._inlined = self._variables, self._inlined, 0, set()
             body, static = self._display(kind, sets, "r")
-            self._variables = outer
+            self._variables, self._inlined = variables, inlined
             self._objects[key] = _Made(self._function(kind.name, body), static)
         return self._objects[key]
 
@@ -352,7 +365,7 @@ class Planner:
 
     def _called(self, kind: GraphQLObjectType, made: _Made, said: str, *, outermost: bool) -> str:
         if outermost and made.static and kind.name in _COLLECTIONS:
-            return f"{self._kept(kind, made)}.one({said})"
+            return f"{self._kept(kind, made)}.one({said},v)"
         return f"{made.name}({said},v)"
 
     def _kept(self, kind: GraphQLObjectType, made: _Made) -> str:
@@ -418,7 +431,7 @@ class Planner:
             named = get_named_type(wanted)
             made = self._object(named, sets)
             if made.static:
-                return f"{self._kept(named, made)}.many(r.places)", True
+                return f"{self._kept(named, made)}.many(r.places,v)", True
             return f"[{made.name}(y,v) for y in r.nodes]", False
         if name == "node":
             return self._typed(wanted, "r[1]", sets, outermost=True)

@@ -161,9 +161,8 @@ async def test_a_client_s_text_does_not_break_out_of_a_link(client: httpx.AsyncC
     assert set(links(reply)) == {"first", "canonical", "cite-as", "describedby", "license"}
 
 
-def test_the_variants_keep_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variants_keep_within_their_budget() -> None:
     """The oldest are dropped, and made again when they are wanted."""
-    monkeypatch.setattr("dataset.memo.TURN", 1)
     variants = Variants(budget=100)
     bodies = {str(n): bytes(range(n, n + 60)) for n in range(5)}
     for digest, body in bodies.items():

@@ -9,7 +9,7 @@ import pytest
 from dataset import derived, memo
 from dataset.derived import Derived
 from dataset.memo import Memo
-from dataset.written import ENTRY, Written
+from dataset.written import ENTRY, FORM, Written
 
 
 def test_a_memo_keeps_what_is_offered_twice() -> None:
@@ -24,9 +24,8 @@ def test_a_memo_keeps_what_is_offered_twice() -> None:
     assert (found.hits, found.misses) == (1, 1)
 
 
-def test_a_memo_drops_the_oldest_when_its_budget_is_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_memo_drops_the_oldest_when_its_budget_is_spent() -> None:
     """It never holds more than its budget, and nothing that is larger than all of it."""
-    monkeypatch.setattr(memo, "TURN", 1)
     found: Memo[bytes] = Memo(10)
     for key, value in (("a", b"1234"), ("b", b"123"), ("c", b"12345"), ("d", b"x" * 11), ("e", b"")):
         found.keep(key, value, len(value))
@@ -36,13 +35,15 @@ def test_a_memo_drops_the_oldest_when_its_budget_is_spent(monkeypatch: pytest.Mo
     assert (found.get("b"), found.get("c"), found.size) == (None, None, 10)
 
 
-def test_what_is_kept_stays_where_there_is_no_room_for_all() -> None:
+def test_what_is_large_waits_for_its_turn_where_there_is_no_room() -> None:
     """One of so many takes the place of the oldest: what is wanted from now on gets in sooner or later."""
-    found: Memo[int] = Memo(3)
+    found: Memo[int] = Memo(30, large=10)
     for number in range(3 + 2 * memo.TURN):
-        found.keep(number, number, 1)
+        found.keep(number, number, 10)
     let_in = [2 + memo.TURN, 2 + 2 * memo.TURN]
     assert [number for number in range(3 + 2 * memo.TURN) if found.get(number) is not None] == [2, *let_in]
+    found.keep(-1, -1, 9)
+    assert (found.get(2), found.get(-1), found.size) == (None, -1, 29)
 
 
 def test_a_memo_forgets_what_it_saw_once_for_what_it_sees_later(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +79,7 @@ def test_texts_are_made_twice_and_then_kept() -> None:
     assert [asked("a", (7, 3)) for _ in range(3)] == [[7, 3], [7, 3], []]
     assert asked("a", (3, 4, 7)) == [4]
     assert asked("b", (3,)) == [3]
-    assert (written.hits, written.misses, len(written), written.size) == (4, 6, 2, 2 * (6 + ENTRY))
+    assert (written.hits, written.misses, len(written), written.size) == (4, 6, 2, 2 * (6 + ENTRY) + FORM + 1)
 
 
 def test_a_form_is_familiar_from_the_second_time_on() -> None:
@@ -90,7 +91,7 @@ def test_a_form_is_familiar_from_the_second_time_on() -> None:
 def test_texts_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest are dropped first, whatever form they have, and a form without any is forgotten."""
     monkeypatch.setattr(memo, "TURN", 1)
-    written, make = Written(2 * (6 + ENTRY)), Writer()
+    written, make = Written(2 * (6 + ENTRY) + 2 * (FORM + 1)), Writer()
     for form, place in (("a", 1), ("a", 2), ("b", 3)):
         for _ in range(2):
             written.texts(form, (place,), make)
@@ -99,6 +100,10 @@ def test_texts_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None
     for form, place in (("b", 3), ("a", 2), ("a", 1)):
         written.texts(form, (place,), make)
     assert make.made == [1]
+    for place in range(4, 6):
+        for _ in range(2):
+            written.texts("c", (place,), make)
+    assert (len(written), written.size) == (2, 2 * (6 + ENTRY) + FORM + 1)
 
 
 def test_texts_are_kept_without_the_spare_memory_of_their_writer() -> None:

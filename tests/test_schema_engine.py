@@ -211,6 +211,32 @@ def test_records_are_written_twice_and_then_remembered(published: Catalog) -> No
         assert written.hits == before + 1
 
 
+def test_of_a_selection_that_is_new_no_record_is_noted(published: Catalog) -> None:
+    """However many of them one request shows, and in whatever way."""
+    engine, (context, written) = Engine(), remembering(published)
+    for text in (
+        "{ events(first: 5) { edges { node { id title } } } }",
+        "{ events(first: 5) { nodes { id status } } other: events(first: 5) { nodes { id status } } }",
+    ):
+        engine.answer(text, None, None, context)
+        assert written.offered == []
+    assert written.misses == 15
+    engine.answer("{ events(first: 5) { edges { node { id title } } } }", None, None, context)
+    assert len(written.offered) == 5
+
+
+def test_equal_selections_are_remembered_once(published: Catalog) -> None:
+    """Wherever they stand in whichever document."""
+    engine, (context, written) = Engine(), remembering(published)
+    text = (
+        f'{{ a: event(id: "{documents.CRACKDOWN}") {{ ...F }} b: event(id: "{documents.CRACKDOWN}") {{ ...F }} }} '
+        "fragment F on Event { id date { edtf } }"
+    )
+    for _ in range(TIMES):
+        engine.answer(text, None, None, context)
+    assert len({form for form, _ in written.offered}) == 1
+
+
 @pytest.mark.parametrize("collection", NODES)
 def test_what_is_remembered_of_one_field_is_not_shown_for_another(collection: str, published: Catalog) -> None:
     """All fields of a type are asked for under one name, one document after the other, of one engine."""
