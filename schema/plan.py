@@ -322,12 +322,6 @@ class Planner:
         """Return the expression that builds a value of an output type."""
         if isinstance(kind, GraphQLNonNull):
             return self._bare(kind.of_type, said, sets, outermost=outermost)
-        if isinstance(kind, GraphQLEnumType):
-            names, made = _names_of(kind, required=False)
-            self._values[names] = made
-            return f"{names}[{said}]", True
-        if is_leaf_type(kind):
-            return said, True
         name = self._variable()
         inner, static = self._bare(kind, name, sets, outermost=outermost)
         return f"(None if ({name}:={said}) is None else {inner})", static
