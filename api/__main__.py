@@ -1,6 +1,5 @@
 """Serve the published releases: `python -m api [--host 127.0.0.1] [--port 8000] [--workers 1]`."""
 
-import gc
 import os
 import socket
 from collections.abc import Sequence
@@ -87,7 +86,6 @@ def main(
         raise click.ClickException(str(error)) from error
     watching.end(begun)
     catalog.warm()
-    gc.freeze()  # what was loaded stays, and needs no looking through
     server.tell(catalog.refused)
     try:
         listening = server.bind(host, port)

@@ -115,7 +115,7 @@ class Found:
 
 
 def find(edition: Edition, collection: str, raw: Mapping[str, Sequence[str]], order: str = "") -> Found:
-    """Return what the question of these filter values finds; that of one that comes again is kept where there is room.
+    """Return what the question of these filter values finds; that of one that comes again is kept.
 
     Raises QueryError for the first thing wrong with it.
     """

@@ -85,8 +85,8 @@ class Searched:
 class Labelled(Searched):
     """The label of a record, searched like a field: part by part, for there are far fewer parts than labels."""
 
-    fields: tuple[Searched, ...] = ()
-    """The parts that are fields."""
+    fields: tuple[tuple[str, Callable[[Corpus, Any], str] | None], ...] = ()
+    """The parts that are fields: their dotted names, and the text for a value, as above."""
     told: tuple[Callable[[Any], str], ...] = ()
     """What tells the other parts."""
 
@@ -97,8 +97,8 @@ class Labelled(Searched):
     def spread(self, corpus: Corpus, spread: Spread) -> Iterator[Mapping[str, list[int]]]:
         """Yield the places of many records by a part of their labels, for each part."""
         places, records = spread.column("")
-        for part in self.fields:
-            yield from part.spread(corpus, spread)
+        for field, said in self.fields:
+            yield from Searched(field, self.weight, said=said).spread(corpus, spread)
         for told in self.told:
             yield grouped(zip(map(told, records), places, strict=True))
 
@@ -157,7 +157,7 @@ SEARCHED: Mapping[str, tuple[Searched, ...]] = MappingProxyType(
             Searched("place.name", 1, "place", _named),
         ),
         "figures": (
-            Labelled("label", 2, fields=(Searched("measure", 2),), told=(number, hedge)),
+            Labelled("label", 2, fields=(("measure", None),), told=(number, hedge)),
             Searched("about", 1, said=_named),
         ),
         "relations": (
@@ -165,9 +165,9 @@ SEARCHED: Mapping[str, tuple[Searched, ...]] = MappingProxyType(
                 "label",
                 2,
                 fields=(
-                    Searched("subject", 2, said=_named),
-                    Searched("predicate", 2),
-                    Searched("object", 2, said=_named),
+                    ("subject", _named),
+                    ("predicate", None),
+                    ("object", _named),
                 ),
                 told=(hedge,),
             ),
