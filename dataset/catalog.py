@@ -20,6 +20,7 @@ from dataset.memo import Keeper, Memo
 from dataset.problem import Problem
 from dataset.records import Change, Record
 from dataset.release import RefusedError, Release
+from dataset.rows import Rows
 from dataset.spread import spread
 from dataset.version import Version
 from dataset.written import Written
@@ -27,6 +28,9 @@ from dataset.written import Written
 WRITTEN = 96_000_000
 """Bytes of written records that are kept for each release."""
 
+
+ROWS = 96_000_000
+"""Bytes of rows that are kept for each release."""
 
 QUESTIONS = 16_000_000
 """Bytes of what was found for questions that are kept for each release."""
@@ -48,13 +52,15 @@ class Edition:
     index: Index
     written: Written = field(default_factory=lambda: Written(WRITTEN), compare=False)
     """What was written of its records, and will be wanted again."""
+    rows: Rows = field(default_factory=lambda: Rows(ROWS), compare=False)
+    """What its records are for all answers alike."""
     questions: Memo[Any] = field(default_factory=lambda: Memo(QUESTIONS), compare=False)
     """What was found for questions that will be asked again (`query.find`)."""
 
     @property
     def memos(self) -> Mapping[str, Keeper]:
         """What is kept for the release, by what it is."""
-        return {"records": self.written, "questions": self.questions, **self.index.memos}
+        return {"records": self.written, "rows": self.rows, "questions": self.questions, **self.index.memos}
 
     @cached_property
     def labels(self) -> Mapping[str, str]:

@@ -120,10 +120,14 @@ class Index:
 
     def linking(self, collection: str, name: str) -> Callable[[str], tuple[Record, ...]]:
         """Return what finds the records of a collection that have a key, in the default order."""
+        places, record = self.linked(collection, name), self._records[collection].__getitem__
+        return lambda value: tuple(map(record, places(value)))
+
+    def linked(self, collection: str, name: str) -> Callable[[str], Sequence[int]]:
+        """Return what finds the places of the records of a collection that have a key, in the default order."""
         postings = self._postings[collection, name]
         assert isinstance(postings, Equal)  # noqa: S101 (links are made of filters of ids)
-        places, record = postings.places, self._records[collection].__getitem__
-        return lambda value: tuple(map(record, places(value)))
+        return postings.places
 
     def sequence(self, collection: str, order: str) -> Sequence[int]:
         """Return the places, in the default order, of a collection in another one; made when it is first wanted."""

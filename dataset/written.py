@@ -32,8 +32,10 @@ class Written(Keeper):
         """Return whether a form was asked for before, and remember that it was."""
         return form in self._kept or self.wanted(form)
 
-    def texts(self, form: Hashable, places: Sequence[int], make: Callable[[int], bytes]) -> list[bytes]:
-        """Return what the records at these places look like; those that are not kept are made."""
+    def texts(
+        self, form: Hashable, places: Sequence[int], make: Callable[[Sequence[int]], Sequence[bytes]]
+    ) -> Sequence[bytes]:
+        """Return what the records at these places look like; those that are not kept are made, all of them together."""
         kept = self._kept.get(form)
         found: list[bytes | None] = [None] * len(places) if kept is None else list(map(kept.texts.get, places))
         missing = found.count(None)
@@ -41,15 +43,13 @@ class Written(Keeper):
         self.misses += missing
         if not missing:
             return found  # type: ignore[return-value]  # none of them is None
-        return [
-            self._made(form, place, make) if text is None else text for place, text in zip(places, found, strict=True)
-        ]
-
-    def _made(self, form: Hashable, place: int, make: Callable[[int], bytes]) -> bytes:
-        text = make(place)
-        if self.wanted((form, place)):
-            self._keep(form, place, text)
-        return text
+        wanted = [place for place, text in zip(places, found, strict=True) if text is None]
+        texts = make(wanted)
+        for place, text in zip(wanted, texts, strict=True):
+            if self.wanted((form, place)):
+                self._keep(form, place, text)
+        made = iter(texts)
+        return [next(made) if text is None else text for text in found]
 
     def _keep(self, name: Hashable, place: int, text: bytes) -> None:
         form = self._kept.get(name)

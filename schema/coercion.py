@@ -120,6 +120,8 @@ class Variables:
     def __init__(self, schema: GraphQLSchema, declared: Mapping[str, Declared]) -> None:
         self.used: set[str] = set()
         """The names of those that an argument was made of."""
+        self._arguments: dict[tuple[int, int, bool], Argument] = {}
+        """Those that were made, by the places in memory of value and type: the document outlives them."""
         self._schema = schema
         self._types: dict[str, tuple[Any, bool]] = {}
         self._known: list[tuple[str, Coercer, Argument | None, bool]] = []
@@ -151,6 +153,13 @@ class Variables:
 
         Raises UnsupportedError for what is not certainly a valid value of the type.
         """
+        key = (id(value), id(kind), default)
+        found = self._arguments.get(key)
+        if found is None:
+            found = self._arguments[key] = self._argument(value, kind, default=default)
+        return found
+
+    def _argument(self, value: Value, kind: Any, *, default: bool) -> Argument:
         what, content = value
         if what == VARIABLE:
             return self._variable(content, kind, default=default)
@@ -208,9 +217,8 @@ class Variables:
         what, content = value
         if what != OBJECT or not content.keys() <= kind.fields.keys():
             raise UnsupportedError
-        for name, field in kind.fields.items():
-            if name not in content and (is_required_input_field(field) or has_default(field)):
-                raise UnsupportedError
+        if not _told(kind) <= content.keys():
+            raise UnsupportedError
         fields = {
             name: self.argument(one, kind.fields[name].type, default=has_default(kind.fields[name]))
             for name, one in content.items()
@@ -221,6 +229,12 @@ class Variables:
             return {name: one for name, one in found.items() if one is not Undefined}
 
         return get
+
+
+@cache
+def _told(kind: GraphQLInputObjectType) -> frozenset[str]:
+    """Return the fields of an input object without which it is not plain what its value is."""
+    return frozenset(name for name, one in kind.fields.items() if is_required_input_field(one) or has_default(one))
 
 
 NULL = (WORD, "null")

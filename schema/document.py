@@ -84,7 +84,7 @@ class Directive:
     arguments: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: that would take twice the time, and there are many
 class Field:
     """A field that is selected."""
 
@@ -155,7 +155,7 @@ class _Parser:
     """Reads words from the left to the right."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._words = [*words, ""]
+        self._words = [*words, "", ""]  # so that one may always look at the next one, too
         self._at = 0
         self._deep = 0
         self._made = Document()
@@ -219,8 +219,15 @@ class _Parser:
         self._enter()
         self._expect("{")
         found: list[Field | Spread | Inline] = []
-        while not self._took("}"):
-            found.append(self._more() if self._took("...") else self._field())
+        words = self._words
+        while (word := words[self._at]) != "}":
+            after = words[self._at + 1]
+            if word[:1] in _NAME and (after == "}" or after[:1] in _NAME):
+                found.append(Field(word, word, {}, (), None))  # most are such
+                self._at += 1
+            else:
+                found.append(self._more() if self._took("...") else self._field())
+        self._at += 1
         self._deep -= 1
         if not found:
             raise UnsupportedError

@@ -18,8 +18,9 @@ from schema.budget import MAX_DEPTH, MAX_LEAVES, MAX_OBJECTS
 from schema.context import Context
 from schema.document import VARIABLE, Document, Read, Selections, UnsupportedError, parse, read
 from schema.executor import SCHEMA, Prepared, execute, limited, prepare
+from schema.level import Run, Write
 from schema.limits import MAX_SOURCE, MAX_TOKENS, exceeds
-from schema.plan import Build, Plan, Planner, Run
+from schema.plan import Planner
 from schema.rules import Checked, check
 
 LOGGER = logging.getLogger(__name__)
@@ -77,10 +78,8 @@ class _Structure:
     """The variables that its directives use."""
     dear: bool
     """Whether it may ask for too much: then graphql-core's document is measured with its variables."""
-    plans: dict[tuple[bool, ...], Plan] = field(default_factory=dict)
+    plans: dict[tuple[bool, ...], Write] = field(default_factory=dict)
     """The plans, by the variables in directives."""
-    builds: dict[tuple[tuple[bool, ...], str], tuple[Context, Build]] = field(default_factory=dict)
-    """The plans bound to the releases that they were asked of."""
 
 
 class Engine:
@@ -185,13 +184,8 @@ class Engine:
         flags = tuple([values[name] for name in structure.flags])
         if None in flags:
             raise UnsupportedError
-        edition = context.edition
-        key = (flags, edition.release.version)
-        bound, build = structure.builds.get(key, (None, None))
-        if build is None or bound is None or bound.edition is not edition or bound.catalog is not context.catalog:
-            build = _plan(structure, flags).bound(context)
-            structure.builds[key] = context, build
-        return orjson.dumps(build(None, Run(context, values)))
+        (data,) = _plan(structure, flags)([None], Run(context, values))
+        return data
 
 
 def _structured(words: Read, operation: str | None) -> _Structure:
@@ -228,7 +222,7 @@ def _gather(selections: Selections, found: set[str]) -> None:
             _gather(inner, found)
 
 
-def _plan(structure: _Structure, flags: tuple[bool, ...]) -> Plan:
+def _plan(structure: _Structure, flags: tuple[bool, ...]) -> Write:
     if flags not in structure.plans:
         if len(structure.plans) >= MAX_VARIANTS:
             raise UnsupportedError

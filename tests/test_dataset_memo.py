@@ -1,4 +1,4 @@
-"""What is kept to be used again: values by key, texts by form and place, what is derived by id."""
+"""What is kept to be used again: values by key, texts by form and place, rows by place, what is derived by id."""
 
 import tracemalloc
 from collections.abc import Sequence
@@ -9,6 +9,8 @@ import pytest
 from dataset import derived, memo
 from dataset.derived import Derived
 from dataset.memo import Memo
+from dataset.rows import ENTRY as ROW
+from dataset.rows import Row, Rows
 from dataset.written import ENTRY, FORM, Written
 
 
@@ -61,10 +63,10 @@ class Writer:
     def __init__(self) -> None:
         self.made: list[int] = []
 
-    def __call__(self, place: int) -> bytes:
-        """Return the text of a place."""
-        self.made.append(place)
-        return b"text %d" % place
+    def __call__(self, places: Sequence[int]) -> Sequence[bytes]:
+        """Return the texts of some places."""
+        self.made += places
+        return [b"text %d" % place for place in places]
 
 
 def test_texts_are_made_twice_and_then_kept() -> None:
@@ -111,7 +113,7 @@ def test_texts_are_kept_without_the_spare_memory_of_their_writer() -> None:
     written, values = Written(1_000_000), ["x" * 100] * 22
 
     def made() -> bytes:
-        return written.texts("a", (1,), lambda _: orjson.dumps(values))[0]
+        return written.texts("a", (1,), lambda _: [orjson.dumps(values)])[0]
 
     tracemalloc.start()
     made()
@@ -122,6 +124,41 @@ def test_texts_are_kept_without_the_spare_memory_of_their_writer() -> None:
     tracemalloc.stop()
     assert blocks
     assert max(blocks) < len(kept) + 100
+
+
+class Rower:
+    """Makes rows of ten bytes, and tells of which places."""
+
+    def __init__(self) -> None:
+        self.made: list[Sequence[int]] = []
+
+    def __call__(self, places: Sequence[int]) -> tuple[Sequence[Row], int]:
+        """Return the rows of some places, and their size."""
+        self.made.append(places)
+        return [(place, b"row") for place in places], 10 * len(places)
+
+
+def test_rows_are_made_together_and_once() -> None:
+    """Only those that are missing, whatever is beside them; a place that comes twice is made once."""
+    rows, make = Rows(10_000), Rower()
+    for places in ((3, 1), (1, 2, 4, 2, 3), (4, 4)):
+        assert rows.at("events", 5, places, make) == [(place, b"row") for place in places]
+    assert rows.at("figures", 2, (1,), make) == [(1, b"row")]
+    assert make.made == [[3, 1], [2, 4], [1]]
+    assert (rows.hits, rows.misses, len(rows), rows.size) == (4, 6, 5, 5 * (10 + ROW))
+
+
+def test_rows_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest are dropped first, whatever they are of, and made again when they are wanted."""
+    monkeypatch.setattr(memo, "TURN", 1)
+    rows, make = Rows(2 * (10 + ROW)), Rower()
+    for collection, place in (("events", 0), ("figures", 0), ("events", 1)):
+        rows.at(collection, 2, (place,), make)
+        assert rows.size <= rows.budget
+    make.made.clear()
+    assert rows.at("events", 2, (1, 0), make) == [(1, b"row"), (0, b"row")]
+    assert make.made == [[0]]
+    assert (len(rows), rows.size) == (2, 2 * (10 + ROW))
 
 
 def test_what_is_derived_is_made_once_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,15 +136,15 @@ def _table(asked: Asked, collection: str, found: Sequence[int], show: Show, fiel
     stored = edition.index.records(collection)
     chosen = [column for column in columns(collection) if fields is None or fields.column(column.name)]
 
-    def write(place: int) -> bytes:
-        return orjson.dumps(show(edition, collection, stored[place]))
+    def texts(places: Sequence[int]) -> Sequence[bytes]:
+        return [orjson.dumps(show(edition, collection, stored[place])) for place in places]
 
     def items() -> Iterator[bytes]:
         if fields:
             for place in found:
                 yield orjson.dumps(fields.pick(show(edition, collection, stored[place])))
         else:
-            yield from _texts(edition, (show.__name__, collection), found, write)
+            yield from _texts(edition, (show.__name__, collection), found, texts)
 
     def cells(place: int) -> Sequence[Any]:
         row = Row(edition, stored[place])
@@ -153,7 +153,9 @@ def _table(asked: Asked, collection: str, found: Sequence[int], show: Show, fiel
     choice = ",".join(fields.names) if fields else ""
 
     def lines(form: str, write: Write) -> Iterator[bytes]:
-        yield from _texts(edition, (form, collection, choice), found, lambda place: write(cells(place)))
+        yield from _texts(
+            edition, (form, collection, choice), found, lambda places: [write(cells(place)) for place in places]
+        )
 
     def references() -> Iterator[Reference]:
         base = f"{asked.origin}{pinned(edition.release.version)}/{collection}/"
@@ -166,7 +168,9 @@ def _table(asked: Asked, collection: str, found: Sequence[int], show: Show, fiel
     return Table(items, tuple(column.name for column in chosen), partial(map, cells, found), references, lines=lines)
 
 
-def _texts(edition: Edition, form: Hashable, found: Sequence[int], make: Callable[[int], bytes]) -> Iterator[bytes]:
+def _texts(
+    edition: Edition, form: Hashable, found: Sequence[int], make: Callable[[Sequence[int]], Sequence[bytes]]
+) -> Iterator[bytes]:
     """Yield what the records at some places look like, a page at a time: an answer may be all of a collection."""
     for begin in range(0, len(found), TOGETHER):
         yield from edition.written.texts(form, found[begin : begin + TOGETHER], make)

@@ -1,0 +1,251 @@
+"""Records as rows: a cell for each field that is the same in every answer, and one for the record's own place.
+
+The cell of a plain value is its JSON; that of a value inside the record, such as a piece of evidence, is a row; that of
+a reference is the place of the record that it leads to, in the default order of its collection. Lists are tuples, and
+None stands for a row or a place that is not there. Nothing in them is for the garbage collector to look at.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import chain, islice
+from operator import attrgetter, itemgetter
+from typing import Any
+
+import orjson
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_leaf_type,
+)
+
+from dataset.catalog import Edition
+from dataset.links import Link
+from dataset.records import SERVED
+from dataset.rows import Row
+from dataset.shape import FieldShape
+
+COLLECTIONS: Mapping[str, str] = {kind.__name__: name for name, kind in SERVED.items()}
+"""The collection of the records of each GraphQL type."""
+
+PLACE = ""
+"""The name of the cell with the place of the record itself."""
+
+_PLAIN = frozenset({"String", "ID", "Boolean", "Int"})
+
+_BETWEEN = b",\n  "
+"""What stands between the items of a list that orjson indents: no end of a line is inside of a value."""
+
+_SHARED = {text: text for text in (b"null", b"true", b"false", b"[]")}
+
+_CELL = 41
+"""Bytes that a cell takes beside its text, about."""
+
+_ROW = 64
+"""Bytes that a row takes beside its cells, about."""
+
+_ID = attrgetter("id")
+
+Read = Callable[[Sequence[Any], Edition], Iterable[Any]]
+"""Returns a plain field of each value."""
+
+Make = Callable[[Sequence[Any], Edition], tuple[Sequence[Any], int]]
+"""Returns the cell of a field for each value, and the bytes that they take together."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where in a row a field is."""
+
+    number: int
+    text: bool
+    """Whether it is JSON."""
+    collection: str | None
+    """The collection whose places it is of; None: it is no reference."""
+
+    @cached_property
+    def texts(self) -> Callable[[Sequence[Row], object], Iterable[bytes]]:
+        """Return what returns the JSON that is there in each of some rows."""
+        get = itemgetter(self.number)
+        return lambda rows, run: map(get, rows)
+
+    @cached_property
+    def read(self) -> Callable[[Sequence[Row], object], Sequence[Any]]:
+        """Return what returns what is there in each of some rows."""
+        get = itemgetter(self.number)
+        return lambda rows, run: list(map(get, rows))
+
+
+class Layout:
+    """The rows of the values of a type."""
+
+    def __init__(self, plain: Mapping[str, Read], made: Mapping[str, tuple[Make, bool, str | None]]) -> None:
+        self._plain = tuple(plain.values())
+        self._made = tuple([make for make, _, _ in made.values()])
+        self.cells: Mapping[str, Cell] = {
+            **{name: Cell(number, True, None) for number, name in enumerate(plain)},
+            **{
+                name: Cell(number, text, collection)
+                for number, (name, (_, text, collection)) in enumerate(made.items(), len(plain))
+            },
+        }
+        """The fields that have cells, by their names."""
+
+    def rows(self, values: Sequence[Any], edition: Edition) -> tuple[Sequence[Row], int]:
+        """Return a row for each value, and the bytes that they take together, about."""
+        if not values:
+            return [], 0
+        plain: list[Any] = []
+        for read in self._plain:
+            plain.extend(read(values, edition))
+        texts, size = _texts(plain)
+        columns: list[Sequence[Any]] = [
+            texts[begin : begin + len(values)] for begin in range(0, len(texts), len(values))
+        ]
+        for make in self._made:
+            column, more = make(values, edition)
+            columns.append(column)
+            size += more
+        return list(zip(*columns, strict=True)), size + len(values) * (_ROW + 8 * len(columns))
+
+
+@cache
+def layouts(schema: GraphQLSchema) -> Mapping[str, Layout]:
+    """Return the rows of all types whose values are records or inside of one, by the type's name."""
+    found: dict[str, Layout] = {}
+    for name in COLLECTIONS:
+        _lay(schema.type_map[name], found)
+    return found
+
+
+def _lay(kind: Any, found: dict[str, Layout]) -> Layout:
+    if kind.name not in found:
+        plain: dict[str, Read] = {}
+        made: dict[str, tuple[Make, bool, str | None]] = {}
+        if kind.name in COLLECTIONS:
+            made[PLACE] = _standing(COLLECTIONS[kind.name]), False, None
+        for name, field in kind.fields.items():
+            how = resolver(field)
+            derived, link, referred = (getattr(how, mark, None) for mark in ("derived", "link", "referred"))
+            if derived:
+                plain[name] = _derived(derived)
+            elif link:
+                made[name] = _owned(link), False, link.collection
+            elif referred and len(referred.ref) == 1:
+                made[name] = _referred(referred), False, referred.ref[0]
+            elif how is None and getattr(_bare(field.type), "name", None) in _PLAIN:
+                plain[name] = _attribute(attribute(field))
+            elif how is None and is_leaf_type(get_named_type(field.type)):
+                made[name] = _leaf(field), True, None
+            elif how is None and isinstance(get_named_type(field.type), GraphQLObjectType):
+                made[name] = _inside(field, _lay(get_named_type(field.type), found)), False, None
+        found[kind.name] = Layout(plain, made)
+    return found[kind.name]
+
+
+def resolver(field: GraphQLField) -> Callable[..., Any] | None:
+    """Return the function that resolves a field; None where it is an attribute."""
+    found = field.extensions["strawberry-definition"].base_resolver
+    return None if found is None else found.wrapped_func
+
+
+def attribute(field: GraphQLField) -> str:
+    """Return the name of the attribute that a field without a resolver reads."""
+    name: str = field.extensions["strawberry-definition"].python_name
+    return name
+
+
+def names(kind: GraphQLEnumType) -> Mapping[Any, bytes]:
+    """Return what each value of an enum is called, as JSON."""
+    return {kind.parse_value(name): orjson.dumps(name) for name in kind.values}
+
+
+def _bare(kind: Any) -> Any:
+    return kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+
+
+def _texts(values: Sequence[Any]) -> tuple[Sequence[bytes], int]:
+    """Return plain values as JSON, and the bytes that they take: written all at once and taken apart."""
+    if not values:
+        return [], 0
+    said = orjson.dumps(values, option=orjson.OPT_INDENT_2)
+    texts = said[4:-2].split(_BETWEEN)
+    return list(map(_SHARED.get, texts, texts)), len(said) + _CELL * len(texts)
+
+
+def _attribute(name: str) -> Read:
+    get = attrgetter(name)
+    return lambda values, edition: map(get, values)
+
+
+def _derived(name: str) -> Read:
+    return lambda values, edition: map(getattr(edition, name).__getitem__, map(_ID, values))
+
+
+def _leaf(field: GraphQLField) -> Make:
+    """Return what makes the cells of a value of an enum, of a list, or of whatever else needs more than one pass."""
+    get, kind = attrgetter(attribute(field)), get_named_type(field.type)
+    if isinstance(kind, GraphQLEnumType) and not isinstance(_bare(field.type), GraphQLList):
+        said = {None: b"null", **names(kind)}
+        return lambda values, edition: (list(map(said.__getitem__, map(get, values))), 0)
+    if kind.name not in _PLAIN:
+        raise TypeError(f"no cell holds a {field.type}")
+
+    def make(values: Sequence[Any], edition: Edition) -> tuple[Sequence[Any], int]:
+        texts = list(map(orjson.dumps, map(get, values)))
+        return list(map(_SHARED.get, texts, texts)), sum(map(len, texts)) + _CELL * len(texts)
+
+    return make
+
+
+def _standing(collection: str) -> Make:
+    """Return what makes the cells of records' own places."""
+
+    def make(values: Sequence[Any], edition: Edition) -> tuple[Sequence[Any], int]:
+        return list(map(edition.index.places(collection).__getitem__, map(_ID, values))), 0
+
+    return make
+
+
+def _inside(field: GraphQLField, inner: Layout) -> Make:
+    """Return what makes the cells of values inside the record: one, or a list of them."""
+    get, single = attrgetter(attribute(field)), not isinstance(_bare(field.type), GraphQLList)
+
+    def make(values: Sequence[Any], edition: Edition) -> tuple[Sequence[Any], int]:
+        held = [() if one is None else (one,) for one in map(get, values)] if single else list(map(get, values))
+        rows, size = inner.rows(list(chain.from_iterable(held)), edition)
+        each = iter(rows)
+        if single:
+            return [next(each) if one else None for one in held], size
+        return [tuple(islice(each, len(one))) for one in held], size + _ROW * len(held)
+
+    return make
+
+
+def _referred(field: FieldShape) -> Make:
+    """Return what makes the cells of references."""
+    get, collection = attrgetter(field.name), field.ref[0]
+
+    def make(values: Sequence[Any], edition: Edition) -> tuple[Sequence[Any], int]:
+        place = edition.index.places(collection).__getitem__
+        if field.many:
+            return [tuple(map(place, keys)) for keys in map(get, values)], _ROW * len(values)
+        return [None if key is None else place(key) for key in map(get, values)], 0
+
+    return make
+
+
+def _owned(link: Link) -> Make:
+    """Return what makes the cells of the records that belong to the record."""
+
+    def make(values: Sequence[Any], edition: Edition) -> tuple[Sequence[Any], int]:
+        find = edition.index.linked(link.collection, link.filter)
+        found = [tuple(find(value.id)) for value in values]
+        return found, _ROW * len(found) + 8 * sum(map(len, found))
+
+    return make

@@ -1,0 +1,195 @@
+"""Values of one kind, written as JSON together: a plan is made of such writers, one for each level of its document.
+
+What runs for each value is C: cells are picked, zipped and filled into a template. So a document that was never seen
+before is answered as fast as one that comes again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, chain, repeat
+from operator import attrgetter, itemgetter
+from typing import Any, TypeAlias, TypeVar
+
+import orjson
+
+from dataset.records import Record
+from dataset.rows import Row
+from schema.cells import Layout
+from schema.context import Context
+
+T = TypeVar("T")
+
+NULL = b"null"
+
+ALIKE = 1.5
+"""Records in a list for one that is different, from which on each is written once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One request on its way through a plan."""
+
+    context: Context
+    """What resolvers see, as the `context` of their `info`."""
+    values: Mapping[Any, Any]
+    """The variables by name, and the literals by number."""
+    new: set[str] = field(default_factory=set)
+    """The forms of records that nobody had asked for before this request."""
+
+
+Write: TypeAlias = Callable[[Sequence[Any], Run], Sequence[bytes]]
+"""Returns the JSON of each of some values."""
+
+Column: TypeAlias = Callable[[Sequence[Any], Run], Iterable[bytes]]
+"""Returns the JSON of each of some values, which may be made only as it is taken."""
+
+Read: TypeAlias = Callable[[Sequence[Any], Run], Sequence[Any]]
+"""Returns what a field is of each of some values."""
+
+
+def attribute(name: str) -> Read:
+    """Return what reads an attribute."""
+    get = attrgetter(name)
+    return lambda values, run: list(map(get, values))
+
+
+def item(number: int) -> Read:
+    """Return what reads an item of tuples."""
+    get = itemgetter(number)
+    return lambda values, run: list(map(get, values))
+
+
+def chained(
+    read: Read, then: Callable[[Sequence[Any], Run], Sequence[T]]
+) -> Callable[[Sequence[Any], Run], Sequence[T]]:
+    """Return what reads, or writes, what is read."""
+    return lambda values, run: then(read(values, run), run)
+
+
+def places(collection: str) -> Read:
+    """Return what reads the places of records in the default order of their collection."""
+
+    def read(records: Sequence[Any], run: Run) -> Sequence[int]:
+        places = run.context.edition.index.places(collection)
+        return [places[record.id] for record in records]
+
+    return read
+
+
+def standing(collection: str) -> Read:
+    """Return what reads the records that stand at places."""
+
+    def read(places: Sequence[int], run: Run) -> Sequence[Record]:
+        return list(map(run.context.edition.index.records(collection).__getitem__, places))
+
+    return read
+
+
+def rows(layout: Layout) -> Read:
+    """Return what reads the rows of values that are inside of records."""
+    return lambda values, run: layout.rows(values, run.context.edition)[0]
+
+
+def placed(collection: str, layout: Layout, write: Write) -> Write:
+    """Return what writes the records at places as it is told to write their rows; each once, however often it comes."""
+
+    def written(places: Sequence[int], run: Run) -> Sequence[bytes]:
+        edition = run.context.edition
+        records = edition.index.records(collection)
+
+        def make(missing: Sequence[int]) -> tuple[Sequence[Row], int]:
+            return layout.rows([records[place] for place in missing], edition)
+
+        def rows(wanted: Sequence[int]) -> Sequence[Row]:
+            return edition.rows.at(collection, len(records), wanted, make)
+
+        different = set(places)
+        if len(different) * ALIKE > len(places):
+            return write(rows(places), run)
+        each = list(different)
+        return list(map(dict(zip(each, write(rows(each), run), strict=True)).__getitem__, places))
+
+    return written
+
+
+def remembered(form: str, write: Write) -> Write:
+    """Return what writes the records at places, and keeps what it wrote: it never changes within a release.
+
+    By the first request that asks for a form nothing is kept of it: most never come again.
+    """
+
+    def written(places: Sequence[int], run: Run) -> Sequence[bytes]:
+        kept = run.context.edition.written
+        if form in run.new or not kept.familiar(form):
+            run.new.add(form)
+            kept.misses += len(places)
+            return write(places, run)
+        return kept.texts(form, places, lambda missing: write(missing, run))
+
+    return written
+
+
+def leaves(values: Sequence[Any], run: Run) -> Sequence[bytes]:
+    """Write values that are JSON as they are."""
+    return list(map(orjson.dumps, values))
+
+
+def numbers(values: Sequence[Any], run: Run) -> Sequence[bytes]:
+    """Write numbers as floats."""
+    return list(map(orjson.dumps, map(float, values)))
+
+
+def named(names: Mapping[Any, bytes]) -> Write:
+    """Return what writes values by their names."""
+    return lambda values, run: list(map(names.__getitem__, values))
+
+
+def optional(write: Write) -> Write:
+    """Return what writes null for None, and everything else as it is told."""
+
+    def written(values: Sequence[Any], run: Run) -> Sequence[bytes]:
+        there = [value for value in values if value is not None]
+        if len(there) == len(values):
+            return write(values, run)
+        texts = iter(write(there, run))
+        return [NULL if value is None else next(texts) for value in values]
+
+    return written
+
+
+def many(write: Write) -> Write:
+    """Return what writes lists of what it is told to write, without their brackets."""
+
+    def written(lists: Sequence[Sequence[Any]], run: Run) -> Sequence[bytes]:
+        texts = write(list(chain.from_iterable(lists)), run)
+        ends = list(accumulate(map(len, lists)))
+        return list(map(b",".join, map(texts.__getitem__, map(slice, [0, *ends], ends))))
+
+    return written
+
+
+def alternatives(writes: Mapping[type, Write]) -> Write:
+    """Return what writes values by their types."""
+
+    def written(values: Sequence[Any], run: Run) -> Sequence[bytes]:
+        kinds = [value.__class__ for value in values]
+        texts = {
+            kind: iter(writes[kind]([value for value in values if value.__class__ is kind], run)) for kind in set(kinds)
+        }
+        return [next(texts[kind]) for kind in kinds]
+
+    return written
+
+
+def filled(around: Sequence[bytes], columns: Sequence[Column]) -> Write:
+    """Return what writes objects: what the columns write, and what stands around that."""
+
+    def written(values: Sequence[Any], run: Run) -> Sequence[bytes]:
+        if not values:
+            return []
+        parts: list[Iterable[bytes]] = [repeat(around[0], len(values))]
+        for column, after in zip(columns, around[1:], strict=True):
+            parts += (column(values, run), repeat(after, len(values)))
+        return list(map(b"".join, zip(*parts, strict=True)))
+
+    return written

@@ -1,0 +1,52 @@
+"""Rows of records: what their cells hold."""
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dataset.catalog import Catalog, load
+from schema.cells import COLLECTIONS, PLACE, _texts, layouts
+from schema.context import Context
+from schema.executor import SCHEMA, execute, prepare
+
+LAYOUTS = layouts(SCHEMA.core)
+
+PLAIN = st.one_of(
+    st.none(), st.booleans(), st.integers(-(2**31), 2**31 - 1), st.text(st.characters(exclude_categories=["Cs"]))
+)
+
+
+@pytest.fixture(scope="module")
+def published() -> Catalog:
+    """The published releases."""
+    return load()
+
+
+@given(st.lists(PLAIN))
+def test_plain_values_are_written_together_as_each_alone(values: list[Any]) -> None:
+    """Whatever ends of lines, quotes and commas are in them."""
+    assert _texts(values)[0] == [orjson.dumps(value) for value in values]
+
+
+@pytest.mark.parametrize("kind", sorted(COLLECTIONS))
+def test_a_row_says_of_its_record_what_graphql_does(kind: str, published: Catalog) -> None:
+    """Each text in a row is the JSON of the field, and each row knows its place."""
+    edition, layout = published.latest, LAYOUTS[kind]
+    texts = {name: cell for name, cell in layout.cells.items() if cell.text}
+    rows, _ = layout.rows(edition.index.records(COLLECTIONS[kind]), edition)
+    assert [row[layout.cells[PLACE].number] for row in rows] == list(range(len(rows)))
+    prepared = prepare(f"{{ {COLLECTIONS[kind]}(first: 100) {{ nodes {{ {' '.join(texts)} }} }} }}", None)
+    shown = execute(prepared, None, None, Context(edition, published)).data[COLLECTIONS[kind]]["nodes"]
+    said = [{name: orjson.loads(row[cell.number]) for name, cell in texts.items()} for row in rows[:100]]
+    assert said == shown
+
+
+def test_what_is_inside_of_records_has_cells_only() -> None:
+    """No field of theirs is resolved, which would take more than their row."""
+    inside = LAYOUTS.keys() - COLLECTIONS.keys()
+    assert "Evidence" in inside
+    for name in inside:
+        assert LAYOUTS[name].cells.keys() == SCHEMA.core.type_map[name].fields.keys()  # type: ignore[attr-defined]
