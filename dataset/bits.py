@@ -55,6 +55,11 @@ def holds(bits: int, position: int) -> bool:
     return bits >> position & 1 == 1
 
 
+def lowest(bits: int) -> int:
+    """Return the first position in a set that has some."""
+    return (bits & -bits).bit_length() - 1
+
+
 def listed(bits: int) -> list[int]:
     """Return all positions in the set, ascending."""
     size, members = bits.bit_length(), bits.bit_count()
@@ -101,9 +106,9 @@ def ascending(bits: int, start: int, count: int) -> list[int]:
 def _listed(window: int, base: int, count: int) -> list[int]:
     found: list[int] = []
     while window and len(found) < count:
-        lowest = window & -window
-        found.append(base + lowest.bit_length() - 1)
-        window ^= lowest
+        low = window & -window
+        found.append(base + low.bit_length() - 1)
+        window ^= low
     return found
 
 

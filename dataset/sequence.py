@@ -105,12 +105,12 @@ class Marked:
     def _ascending(self, begin: int, end: int) -> list[int]:
         if begin >= end:
             return []
-        start = bits.select(self.marks, begin) if begin else 0
-        wanted = end - begin
-        if self.total * SPARSE < len(self.keys):
+        start = bits.select(self.marks, begin) if begin else bits.lowest(self.marks)
+        wanted, marked, ahead = end - begin, self.total - begin, len(self.keys) - start
+        if marked * SPARSE < ahead:
             return bits.ascending(self.marks, start, wanted)
         # So many places, about, as have so many marks.
-        width = wanted * len(self.keys) // self.total + bits.WORD
+        width = wanted * ahead // marked + bits.WORD
         found: list[int] = []
         while len(found) < wanted:
             found += compress(range(start, start + width), bits.flags(self.marks >> start & bits.below(width)))
