@@ -116,12 +116,12 @@ class _Keeping:
         """Send a message."""
         await self._send(message)
         if message["type"] == "http.response.start":
-            public = dict(message["headers"]).get(b"cache-control", b"").startswith(b"public")
-            keep = message["status"] == 200 and (public or WORTH in self._scope)
-            complete = _shared(completed(message["status"], message["headers"]))
-            self._start = {**message, COMPLETE: complete} if keep else None
+            worth = WORTH in self._scope or dict(message["headers"]).get(b"cache-control", b"").startswith(b"public")
+            self._start = message if worth and message["status"] == 200 else None
         elif self._start is not None and not message.get("more_body"):
             size = len(message.get("body", b"")) + sum(len(part) for part in self._key if part) + ENTRY
-            self._answers.keep(self._key, Kept(self._start, message), size)
+            if self._answers.takes(self._key, size):
+                complete = _shared(completed(self._start["status"], self._start["headers"]))
+                self._answers.put(self._key, Kept({**self._start, COMPLETE: complete}, message), size)
         else:
             self._start = None

@@ -46,11 +46,18 @@ def parse(data: bytes) -> Any:
 
 def _plain(value: Any, levels: int) -> bool:
     """Return whether a value has no more than so many levels, and no fraction: such may have been a whole number."""
-    if isinstance(value, dict):
-        return levels > 0 and all(_plain(one, levels - 1) for one in value.values())
-    if isinstance(value, list):
-        return levels > 0 and all(_plain(one, levels - 1) for one in value)
-    return not isinstance(value, float)
+    if value.__class__ is str:
+        return True
+    if value.__class__ is dict:
+        value = value.values()
+    elif value.__class__ is not list:
+        return value.__class__ is not float
+    if levels == 0:
+        return False
+    for one in value:  # noqa: SIM110 (all() would take twice the time, for every request)
+        if one.__class__ is not str and not _plain(one, levels - 1):
+            return False
+    return True
 
 
 def _deep(value: Any) -> int:

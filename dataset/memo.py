@@ -88,8 +88,12 @@ class Memo(Keeper, Generic[V]):
 
     def keep(self, key: Hashable, value: V, size: int) -> None:
         """Keep the value of a key, if it is admitted."""
-        if key not in self._kept and self.admits(size):
+        if self.takes(key, size):
             self.put(key, value, size)
+
+    def takes(self, key: Hashable, size: int) -> bool:
+        """Return whether a value of this size is to be kept by this key: it has none, and is admitted."""
+        return key not in self._kept and self.admits(size)
 
     def put(self, key: Hashable, value: V, size: int) -> None:
         """Keep the value of a key that is not kept and was admitted."""

@@ -41,10 +41,16 @@ _PLAIN = frozenset({"String", "ID", "Boolean", "Int"})
 _BETWEEN = b",\n  "
 """What stands between the items of a list that orjson indents: no end of a line is inside of a value."""
 
-_SHARED = {text: text for text in (b"null", b"true", b"false", b"[]")}
+SHORT = 16
+"""Bytes of JSON up to which equal texts are shared, such as days, words and null: less memory, and nearer."""
 
-_CELL = 41
-"""Bytes that a cell takes beside its text, about."""
+MOST = 50_000
+"""How many texts are shared at most."""
+
+_SHARED: dict[bytes, bytes] = {}
+
+_CELL = 33
+"""Bytes that a text takes beside what it says."""
 
 _ROW = 64
 """Bytes that a row takes beside its cells, about."""
@@ -174,8 +180,17 @@ def _texts(values: Sequence[Any]) -> tuple[Sequence[bytes], int]:
     if not values:
         return [], 0
     said = orjson.dumps(values, option=orjson.OPT_INDENT_2)
-    texts = said[4:-2].split(_BETWEEN)
-    return list(map(_SHARED.get, texts, texts)), len(said) + _CELL * len(texts)
+    return _sharing(said[4:-2].split(_BETWEEN))
+
+
+def _sharing(texts: Sequence[bytes]) -> tuple[Sequence[bytes], int]:
+    """Return texts, equal short ones as the same object, and the bytes that those of their own take together."""
+    if len(_SHARED) < MOST:
+        new = {text for text in texts if len(text) <= SHORT}.difference(_SHARED)
+        _SHARED.update({text: text for text in new})
+    shared = list(map(_SHARED.get, texts, texts))
+    own = [len(text) for text in shared if len(text) > SHORT]
+    return shared, sum(own) + _CELL * len(own)
 
 
 def _attribute(name: str) -> Read:
@@ -197,8 +212,7 @@ def _leaf(field: GraphQLField) -> Make:
         raise TypeError(f"no cell holds a {field.type}")
 
     def make(values: Sequence[Any], edition: Edition) -> tuple[Sequence[Any], int]:
-        texts = list(map(orjson.dumps, map(get, values)))
-        return list(map(_SHARED.get, texts, texts)), sum(map(len, texts)) + _CELL * len(texts)
+        return _sharing(list(map(orjson.dumps, map(get, values))))
 
     return make
 

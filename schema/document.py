@@ -142,6 +142,7 @@ class Document:
     variables: dict[str, Declared] = field(default_factory=dict)
     selections: Selections = ()
     fragments: dict[str, Fragment] = field(default_factory=dict)
+    words: int = 0
     aliases: int = 0
     directives: int = 0
 
@@ -162,6 +163,7 @@ class _Parser:
 
     def document(self) -> Document:
         made = self._made
+        made.words = len(self._words)
         while self._words[self._at]:
             word = self._words[self._at]
             if word == "fragment":

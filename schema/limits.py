@@ -255,7 +255,7 @@ def exceeds(document: Document) -> bool:
         or document.directives > MAX_DIRECTIVES
         or roots > MAX_ROOT_FIELDS
         or searches > MAX_SEARCHES
-        or _comparisons(document) > MAX_COMPARISONS
+        or (document.words**2 > MAX_COMPARISONS and _comparisons(document) > MAX_COMPARISONS)
     )
 
 

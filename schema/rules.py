@@ -11,6 +11,7 @@ from typing import Any
 
 from graphql import (
     GraphQLArgument,
+    GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
@@ -101,18 +102,16 @@ class _Check:
             if field.arguments or field.selections:
                 raise UnsupportedError
             return Cost(0, 0)
-        if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) or field.name not in parent.fields:
+        known = _fields(parent).get(field.name)
+        if known is None or known.leaf != (field.selections is None):
             raise UnsupportedError  # of a union there is nothing but __typename; introspection is graphql-core's
-        definition = parent.fields[field.name]
-        self._arguments(field.arguments, definition.args)
-        named = get_named_type(definition.type)
-        if is_leaf_type(named) != (field.selections is None):
-            raise UnsupportedError
+        if field.arguments or known.required:
+            self._arguments(field.arguments, known.arguments)
         if field.selections is None:
             return Cost(1, 0)
-        inner = self.selections(field.selections, named, _page(field, named.name))
-        count = _count(field.name, parent, definition.type, page)
-        own = CONNECTED if named.name.endswith("Connection") else 1
+        inner = self.selections(field.selections, known.kind, _page(field) if known.paged else 1)
+        count = page if known.count is None else known.count
+        own = CONNECTED if known.paged else 1
         return Cost(1 + inner.depth, count * (own + inner.objects), leaves=count * inner.leaves)
 
     def _arguments(self, given: Mapping[str, Value], known: Mapping[str, GraphQLArgument]) -> None:
@@ -155,28 +154,47 @@ class _Check:
         return kind
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What there is to know of a field."""
+
+    kind: Any
+    """Its type, without lists and without what must not be null."""
+    leaf: bool
+    arguments: Mapping[str, GraphQLArgument]
+    required: bool
+    """Whether an argument is."""
+    paged: bool
+    """Whether it is a connection."""
+    count: int | None
+    """How many objects it is taken to have; None: as many as its page."""
+
+
+@cache
+def _fields(parent: Any) -> Mapping[str, _Known]:
+    """Return the fields of a type."""
+    if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+        return {}
+    return {name: _known(parent, name, field) for name, field in parent.fields.items()}
+
+
+def _known(parent: Any, name: str, field: GraphQLField) -> _Known:
+    kind = get_named_type(field.type)
+    bare = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+    count: int | None = 1
+    if isinstance(bare, GraphQLList):
+        count = None if parent.name.endswith("Connection") else LONG.get(name, OWNED)
+    required = any(map(is_required_argument, field.args.values()))
+    return _Known(kind, is_leaf_type(kind), field.args, required, kind.name.endswith("Connection"), count)
+
+
 @cache
 def _plain(parent: Any) -> frozenset[str]:
     """Return the fields of a type that are values and need no arguments."""
-    if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
-        return frozenset()
-    return frozenset(
-        name
-        for name, field in parent.fields.items()
-        if is_leaf_type(get_named_type(field.type)) and not any(map(is_required_argument, field.args.values()))
-    )
+    return frozenset(name for name, known in _fields(parent).items() if known.leaf and not known.required)
 
 
-def _count(name: str, parent: Any, kind: Any, page: int) -> int:
-    bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
-    if not isinstance(bare, GraphQLList):
-        return 1
-    return page if parent.name.endswith("Connection") else LONG.get(name, OWNED)
-
-
-def _page(field: Field, kind: str) -> int:
-    """Return how many nodes a connection field may ask for; 1 where it is no connection."""
-    if not kind.endswith("Connection"):
-        return 1
+def _page(field: Field) -> int:
+    """Return how many nodes a connection may be asked for."""
     sizes = [field.arguments[name] for name in ("first", "last") if name in field.arguments]
     return MAX_LIMIT if any(what in (VARIABLE, INT) for what, _ in sizes) else DEFAULT_LIMIT
