@@ -185,11 +185,9 @@ def _texts(values: Sequence[Any]) -> tuple[Sequence[bytes], int]:
 
 def _sharing(texts: Sequence[bytes]) -> tuple[Sequence[bytes], int]:
     """Return texts, equal short ones as the same object, and the bytes that those of their own take together."""
-    if len(_SHARED) < MOST:
-        new = {text for text in texts if len(text) <= SHORT}.difference(_SHARED)
-        _SHARED.update({text: text for text in new})
-    shared = list(map(_SHARED.get, texts, texts))
-    own = [len(text) for text in shared if len(text) > SHORT]
+    share = _SHARED.setdefault if len(_SHARED) < MOST else _SHARED.get
+    shared = [share(text, text) if len(text) <= SHORT else text for text in texts]
+    own = [len(text) for text in texts if len(text) > SHORT]
     return shared, sum(own) + _CELL * len(own)
 
 
