@@ -1,7 +1,7 @@
 """Sets of positions as the bits of one integer: intersected, counted and paged without looking at every member."""
 
 import itertools
-from collections.abc import Iterable, Sized
+from collections.abc import Collection, Iterable, Sized
 from operator import add
 
 WORD = 64
@@ -40,8 +40,10 @@ def of(positions: Iterable[int], size: int) -> int:
     return int.from_bytes(found, "little")
 
 
-def marked(flags: Iterable[object]) -> int:
+def marked(flags: Collection[object]) -> int:
     """Return the set of the positions whose flag is true; there is a flag for each."""
+    if all(flags):
+        return below(len(flags))
     return int(bytes(map(bool, flags)).translate(_DIGITS)[::-1] or b"0", 2)
 
 

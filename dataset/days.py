@@ -12,8 +12,8 @@ from types import MappingProxyType
 from dataset.tally import Picked
 from dataset.vocabulary import Interval
 
-End = tuple[str, int]
-"""A day at which the span of a record begins or ends, and the record's place."""
+End = tuple[str, Sequence[int]]
+"""A day at which spans begin or end, and the places of their records."""
 
 OPEN = 0, 10_000_000
 """The numbers of the buckets in which open spans begin and end: before and after all others."""
@@ -50,8 +50,10 @@ class Days:
         self._begin = array("I", (0,)) * size
         self._end = array("I", (len(ranks) + 1,)) * size
         for ends, layer in ((firsts, self._begin), (lasts, self._end)):
-            for day, place in ends:
-                layer[place] = ranks[day]
+            for day, places in ends:
+                rank = ranks[day]
+                for place in places:
+                    layer[place] = rank
         self._numbers: dict[Interval, Sequence[int]] = {}
         self._whole: dict[Interval, Spans] = {}
 

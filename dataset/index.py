@@ -4,10 +4,11 @@ A filter's index holds places in the collection's default order. What a value se
 sets that were made are kept within a budget, for some are wanted by every other question.
 """
 
-import itertools
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain, count
+from operator import eq
 from typing import Any
 
 from dataset import bits
@@ -16,12 +17,12 @@ from dataset.days import Days
 from dataset.filter import FILTERS, IDS, Match
 from dataset.memo import Memo
 from dataset.order import ORDERS, ordered
-from dataset.postings import POSTINGS, Ends, Equal, Postings, Ranks
+from dataset.postings import POSTINGS, Ends, Equal, Postings
 from dataset.ranking import Ranked
 from dataset.records import Record
 from dataset.search import Search
 from dataset.spread import Spread, spread
-from dataset.tally import Tally
+from dataset.tally import Tally, Turn, taker
 from dataset.ties import Ties
 from dataset.webaddress import addresses
 
@@ -40,11 +41,17 @@ class Index:
     def __init__(self, corpus: Corpus, spreads: Mapping[str, Spread] | None = None) -> None:
         """Take the spreads of the corpus, where they were read before."""
         spreads = spreads or spread(corpus)
-        self._orders = {
-            (collection, name): ids
-            for collection in ORDERS
-            for name, ids in ordered(collection, spreads[collection]).items()
-        }
+        self._orders: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._records: dict[str, tuple[Record, ...]] = {}
+        self._turns: dict[str, Turn] = {}
+        for collection in ORDERS:
+            read = spreads[collection]
+            for name, order in ordered(collection, read).items():
+                turned = taker(order)
+                self._orders[collection, name] = tuple(turned(read.column("id")[1]))
+                if name == ORDERS[collection][0].name:
+                    self._records[collection] = tuple(turned(read.column("")[1]))
+                    self._turns[collection] = None if all(map(eq, order, count())) else (_ranks(order), turned)
         self._places: dict[str, Places] = {}
         for collection in ORDERS:
             self.places(collection)
@@ -53,7 +60,7 @@ class Index:
             for address in addresses(source):
                 self._sources.setdefault(address, []).append(source.id)
         self._texts = Search(corpus, spreads)
-        ranks = {collection: self._ranks(collection, spreads[collection].column("id")[1]) for collection in FILTERS}
+        ranks = {collection: turn and turn[0] for collection, turn in self._turns.items()}
         self._postings: dict[tuple[str, str], Postings] = {
             (collection, item.name): POSTINGS[item.match](item, corpus, spreads[collection], ranks[collection])
             for collection, filters in FILTERS.items()
@@ -61,14 +68,6 @@ class Index:
             if item.match in POSTINGS and item.name != IDS
         }
         self._sets: Memo[int] = Memo(BUDGET)
-        self._records = {
-            collection: tuple(
-                spreads[collection].column("")[1]
-                if ranks[collection] is None
-                else map(corpus.collection(collection).__getitem__, self._default(collection))
-            )
-            for collection in ORDERS
-        }
 
     @property
     def memos(self) -> Mapping[str, Memo[Any]]:
@@ -82,7 +81,7 @@ class Index:
     def places(self, collection: str) -> Places:
         """Return the place of each id of a collection in its default order."""
         if collection not in self._places:
-            self._places[collection] = dict(zip(self._default(collection), itertools.count()))
+            self._places[collection] = dict(zip(self._default(collection), count()))
         return self._places[collection]
 
     def records(self, collection: str) -> Sequence[Record]:
@@ -129,6 +128,12 @@ class Index:
         assert isinstance(postings, Equal)  # noqa: S101 (links are made of filters of ids)
         return postings.places
 
+    def _having(self, collection: str, name: str) -> Iterator[Record]:
+        """Return the records of a collection that have any key of a filter, each as often as it has one."""
+        postings = self._postings[collection, name]
+        assert isinstance(postings, Equal)  # noqa: S101 (as above)
+        return chain.from_iterable(map(self.linking(collection, name), postings.keys))
+
     def sequence(self, collection: str, order: str) -> Sequence[int]:
         """Return the places, in the default order, of a collection in another one; made when it is first wanted."""
         key = (collection, order)
@@ -153,7 +158,8 @@ class Index:
         if found is None:
             postings = self._postings[collection, name]
             assert isinstance(postings, Equal)  # noqa: S101 (only such filters have keys to count)
-            found = self._tallies[collection, name] = Tally(postings.each(), len(self._default(collection)))
+            size, turn = len(self._default(collection)), self._turns[collection]
+            found = self._tallies[collection, name] = Tally(postings.each(), size, turn)
         return found
 
     def days(self, collection: str) -> Days:
@@ -171,7 +177,7 @@ class Index:
     def ties(self, corpus: Corpus) -> Ties:
         """Return the ties among the figures of the corpus that is indexed; made when they are first wanted."""
         if not self._ties:
-            self._ties.append(Ties(corpus))
+            self._ties.append(Ties(corpus, self._having, self.linking("figures", "event")))
         return self._ties[0]
 
     @cached_property
@@ -190,11 +196,13 @@ class Index:
     def _tallies(self) -> dict[tuple[str, str], Tally]:
         return {}
 
-    def _ranks(self, collection: str, names: Iterable[str]) -> Ranks:
-        """Return the places in the default order of ids that are sorted; None: they are in this order."""
-        if tuple(names) == self._default(collection):
-            return None
-        return list(map(self.places(collection).__getitem__, names))
-
     def _default(self, collection: str) -> tuple[str, ...]:
         return self._orders[collection, ORDERS[collection][0].name]
+
+
+def _ranks(order: Sequence[int]) -> Sequence[int]:
+    """Return how many come before each place in an order of places."""
+    ranks = [0] * len(order)
+    for rank, place in enumerate(order):
+        ranks[place] = rank
+    return ranks

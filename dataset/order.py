@@ -106,20 +106,22 @@ ORDERS: Mapping[str, tuple[Order, ...]] = MappingProxyType(
 """The orders of each collection, the default one first."""
 
 
-def ordered(collection: str, spread: Spread) -> dict[str, tuple[str, ...]]:
-    """Return the ids of a collection's records in each of its orders but relevance, by name."""
+def ordered(collection: str, spread: Spread) -> dict[str, Sequence[int]]:
+    """Return the places of a collection's records in each of its orders but relevance, by name."""
     ids = spread.column("id")[1]
     already = all(map(lt, ids, islice(ids, 1, None)))
     by_id = range(len(ids)) if already else sorted(range(len(ids)), key=ids.__getitem__)
     done: dict[tuple[Part, ...], Sequence[int]] = {(): by_id}
-
-    def placed(parts: tuple[Part, ...]) -> Sequence[int]:
-        if parts not in done:  # several orders can end with the same parts
-            done[parts] = parts[0].sorted(spread, placed(parts[1:]))
-        return done[parts]
-
     return {
-        order.name: tuple(map(ids.__getitem__, placed(() if order is _ID else order.key)))
+        order.name: _placed(spread, () if order is _ID else order.key, done)
         for order in ORDERS[collection]
         if order.key
     }
+
+
+def _placed(spread: Spread, parts: tuple[Part, ...], done: dict[tuple[Part, ...], Sequence[int]]) -> Sequence[int]:
+    """Return the places of records sorted by several parts; what was sorted before is taken from what is done."""
+    # A function inside `ordered` that called itself would keep the spread for ever: what is loaded is not collected.
+    if parts not in done:  # several orders can end with the same parts
+        done[parts] = parts[0].sorted(spread, _placed(spread, parts[1:], done))
+    return done[parts]

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, repeat, takewhile
+from itertools import accumulate, chain, compress, pairwise, repeat, takewhile
 from typing import Any
 
 from dataset import bits
@@ -35,13 +35,12 @@ class Equal:
     """Places by key: as they were grouped when they were read, and in the default order once they are wanted."""
 
     def __init__(self, item: Filter, corpus: Corpus, spread: Spread, ranks: Ranks) -> None:
-        grouped = [spread.grouped(path) for path in item.paths]
+        grouped = [_beginning(item.prefix, spread.grouped(path)) for path in item.paths]
         plain = item.through is None and len(grouped) == 1
         self._read: Mapping[Any, list[int]] = grouped[0] if plain else {}
         """The places by key, where each value stands for itself."""
         self._parts = {} if plain else _parts(item, corpus, grouped)
         """Else the places of each value that stands for a key."""
-        self._prefix = item.prefix
         self._single = len(item.paths) == 1 and spread.single(item.paths[0])
         self._ranks = ranks
         self._alike = plain and self._single and ranks is None
@@ -53,12 +52,10 @@ class Equal:
     @property
     def keys(self) -> Iterable[Any]:
         """All keys."""
-        return [key for key in chain(self._read, self._parts) if key.startswith(self._prefix)]
+        return self._read or self._parts
 
     def places(self, value: Any) -> Sequence[int]:
         """Return the places of the records that have this key."""
-        if not value.startswith(self._prefix):
-            return ()
         if self._alike:
             return self._read.get(value, ())
         found = self._kept.get(value)
@@ -71,21 +68,25 @@ class Equal:
         return kept
 
     def each(self) -> Mapping[Any, Sequence[int]]:
-        """Return the places of the records that have each key, in no order."""
-        if not self._alike:
-            return {key: self._unsorted(key) for key in self.keys}
-        if not self._prefix:
-            return self._read
-        return {key: places for key, places in self._read.items() if key.startswith(self._prefix)}
+        """Return the places by key as they were read, in the order of ids; one may stand there several times."""
+        return self._read or {
+            key: parts[0] if len(parts) == 1 else list(chain.from_iterable(parts)) for key, parts in self._parts.items()
+        }
 
-    def _unsorted(self, value: Any) -> list[int]:
+    def _unsorted(self, value: Any) -> Iterable[int]:
         found = self._read.get(value) or chain.from_iterable(self._parts.get(value, ()))
         different = found if self._single else {*found}
-        return list(map(self._ranks.__getitem__, different) if self._ranks else different)
+        return map(self._ranks.__getitem__, different) if self._ranks else different
 
     def select(self, value: Any) -> int:
         """Return the places of the records that have this key, as bits."""
         return bits.of(self.places(value), self._size)
+
+
+def _beginning(prefix: str, found: Mapping[Any, list[int]]) -> Mapping[Any, list[int]]:
+    """Return the places of the values that begin with a prefix."""
+    begins = list(map(str.startswith, found, repeat(prefix))) if prefix else ()
+    return found if all(begins) else {value: found[value] for value in compress(found, begins)}
 
 
 def _parts(item: Filter, corpus: Corpus, grouped: Iterable[Mapping[Any, list[int]]]) -> Mapping[Any, list[list[int]]]:
@@ -129,31 +130,34 @@ class Ends:
     def __init__(self, item: Filter, corpus: Corpus, spread: Spread, ranks: Ranks) -> None:
         self._from = item.match is Match.FROM
         closed = item.ends(spread)
-        self._ends = list(chain.from_iterable([repeat(end, len(places)) for end, places in closed]))
+        self._ends = [end for end, _ in closed]
+        self._before = [0, *accumulate(len(places) for _, places in closed)]
+        """How many places come before those of each end; then how many there are."""
         places = chain.from_iterable([places for _, places in closed])
         self._places = array("I", map(ranks.__getitem__, places) if ranks else places)
         self._size = spread.size
-        self._step = max(STEP, len(self._ends) * self._size // 8 // STEPS)
+        self._step = max(STEP, len(self._places) * self._size // 8 // STEPS)
         self._all = bits.below(self._size)
 
     @cached_property
     def _steps(self) -> list[int]:
         found = [0]
-        for start in range(0, len(self._ends) - self._step + 1, self._step):
+        for start in range(0, len(self._places) - self._step + 1, self._step):
             found.append(found[-1] | bits.of(self._places[start : start + self._step], self._size))
         return found
 
     def select(self, value: Any) -> int:
         """Return the places of the records whose span reaches the value; an open end reaches every value."""
         if self._from:
-            return self._all ^ self._first(bisect_left(self._ends, value))
-        rest = self._first(len(self._ends)) ^ self._first(bisect_right(self._ends, value))
+            return self._all ^ self._first(self._before[bisect_left(self._ends, value)])
+        rest = self._first(len(self._places)) ^ self._first(self._before[bisect_right(self._ends, value)])
         return self._all ^ rest
 
     @property
-    def closed(self) -> Iterable[tuple[Any, int]]:
-        """The ends that are not open, each with the place of its record."""
-        return zip(self._ends, self._places, strict=True)
+    def closed(self) -> Iterable[tuple[Any, Sequence[int]]]:
+        """The ends that are not open, ascending, each with the places of its records."""
+        parts = [self._places[begin:end] for begin, end in pairwise(self._before)]
+        return zip(self._ends, parts, strict=True)
 
     def _first(self, count: int) -> int:
         """Return the places of the records with the first so many ends."""

@@ -26,7 +26,7 @@ from dataset.ranking import Held, Ranked, held, scored
 from dataset.records import SERVED, STRICT, Record
 from dataset.sequence import Keys
 from dataset.spread import Spread, grouped, reached
-from dataset.wordlist import WordList
+from dataset.wordlist import Texts, WordList
 
 SHORTEST_BEGINNING = 3  # letters; a shorter beginning would find nearly everything
 PART = 0.5  # what the beginning of a word counts
@@ -63,22 +63,29 @@ class Searched:
     """Where in a record its values are, if not at its name."""
     said: Callable[[Corpus, Any], str] | None = None
     """The text for a value; None: the value is the text."""
+    own: bool = False
+    """Whether nearly every record has a text of its own, so that nothing is gained by grouping records by it."""
 
     def texts(self, corpus: Corpus, record: Record) -> list[str]:
         """Return the field's texts in a record."""
         values = reached(record, self.path or self.field)
         return [self.said(corpus, value) for value in values] if self.said else values
 
-    def spread(self, corpus: Corpus, spread: Spread) -> Iterator[Mapping[str, list[int]]]:
-        """Yield the places of many records by the field's texts, or by one part of them after the other."""
-        found = spread.grouped(self.path or self.field)
+    def spread(self, corpus: Corpus, spread: Spread) -> Iterator[Texts]:
+        """Yield the field's texts with the places of many records, or one part of them after the other."""
+        path = self.path or self.field
+        if self.own:
+            places, values = spread.column(path)
+            yield zip(values, zip(places), strict=True)
+            return
+        found = spread.grouped(path)
         if self.said is None:
-            yield found
+            yield found.items()
             return
         said: defaultdict[str, list[int]] = defaultdict(list)
-        for value, places in found.items():
-            said[self.said(corpus, value)] += places
-        yield said
+        for value, some in found.items():
+            said[self.said(corpus, value)].extend(some)
+        yield said.items()
 
 
 @dataclass(frozen=True)
@@ -94,13 +101,13 @@ class Labelled(Searched):
         """Return the record's label."""
         return [label(corpus, record)]
 
-    def spread(self, corpus: Corpus, spread: Spread) -> Iterator[Mapping[str, list[int]]]:
-        """Yield the places of many records by a part of their labels, for each part."""
+    def spread(self, corpus: Corpus, spread: Spread) -> Iterator[Texts]:
+        """Yield a part of the labels with the places of many records, for each part."""
         places, records = spread.column("")
         for field, said in self.fields:
             yield from Searched(field, self.weight, said=said).spread(corpus, spread)
         for told in self.told:
-            yield grouped(zip(map(told, records), places, strict=True))
+            yield grouped(zip(map(told, records), places, strict=True)).items()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +153,12 @@ SEARCHED: Mapping[str, tuple[Searched, ...]] = MappingProxyType(
         "citations": (Searched("tokens", 2), Searched("start", 1), Searched("end", 1)),
         "entities": (
             Searched("names.text", 3),
-            Searched("description.text", 1),
+            Searched("description.text", 1, own=True),
             Searched("identifiers.value", 2),
         ),
         "events": (
             Searched("title", 3),
-            Searched("summary", 1),
+            Searched("summary", 1, own=True),
             Searched("participations.entity.name", 1, "participations.entity", _named),
             Searched("participations.note", 0.5),
             Searched("place.name", 1, "place", _named),

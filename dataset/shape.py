@@ -2,9 +2,9 @@
 
 import inspect
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -17,6 +17,8 @@ from dataset.records import Ref
 class FieldShape:
     """One field of a record, or of a value inside one."""
 
+    owner: type
+    """The type that has it."""
     name: str
     type: type
     """The type of the value, or of one of them: str, bool, a vocabulary or a dataclass."""
@@ -24,11 +26,17 @@ class FieldShape:
     optional: bool
     ref: tuple[str, ...]
     """The collections that an id in this field belongs to; empty: it is no reference."""
-    description: str
     derived: bool
     """Whether it is computed and not in the files."""
     nested: bool
     """Whether the value is a dataclass."""
+
+    @cached_property
+    def description(self) -> str:
+        """What the field is, in a sentence."""
+        if self.derived:
+            return inspect.getdoc(getattr(self.owner, self.name)) or ""
+        return _described(self.owner).get(self.name, "")
 
 
 def shape(record: Any) -> tuple[FieldShape, ...]:
@@ -39,19 +47,23 @@ def shape(record: Any) -> tuple[FieldShape, ...]:
 @cache
 def _shape(record: Any) -> tuple[FieldShape, ...]:
     hints = get_type_hints(record, include_extras=True)
-    described = TypeAdapter(record).json_schema().get("properties", {})
-    stored = [
-        _field(f.name, hints[f.name], description=described[f.name].get("description", "")) for f in fields(record)
-    ]
+    stored = [_field(record, f.name, hints[f.name], derived=False) for f in fields(record)]
     derived = [
-        _field(name, get_type_hints(value.fget)["return"], description=inspect.getdoc(value) or "", derived=True)
+        _field(record, name, get_type_hints(value.fget)["return"], derived=True)
         for name, value in vars(record).items()
         if isinstance(value, property) and value.fget is not None
     ]
     return (*stored, *derived)
 
 
-def _field(name: str, hint: Any, *, description: str, derived: bool = False) -> FieldShape:
+@cache
+def _described(record: Any) -> Mapping[str, str]:
+    """Return the descriptions of the stored fields: pydantic reads them off the source, which takes its time."""
+    properties = TypeAdapter(record).json_schema().get("properties", {})
+    return {name: field["description"] for name, field in properties.items() if "description" in field}
+
+
+def _field(owner: type, name: str, hint: Any, *, derived: bool) -> FieldShape:
     many = optional = False
     ref: tuple[str, ...] = ()
     while True:
@@ -66,7 +78,7 @@ def _field(name: str, hint: Any, *, description: str, derived: bool = False) -> 
             many = True
             hint = get_args(hint)[0]
         else:
-            return FieldShape(name, hint, many, optional, ref, description, derived, is_dataclass(hint))
+            return FieldShape(owner, name, hint, many, optional, ref, derived, is_dataclass(hint))
 
 
 def values(record: object, field: FieldShape) -> tuple[Any, ...]:

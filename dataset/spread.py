@@ -7,8 +7,8 @@ for every path that ends so: `**.evidence.citation`.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, compress, islice, repeat
-from operator import attrgetter, is_not, lt
+from itertools import chain, compress, repeat
+from operator import attrgetter, is_not
 from typing import Any
 
 from dataset.corpus import Corpus
@@ -18,6 +18,9 @@ from dataset.shape import FieldShape, Way, shape
 ANYWHERE = "**."
 """What a path begins with that stands for every path that ends so."""
 
+EVIDENCE = tuple(f"{ANYWHERE}evidence.{name}" for name in ("citation", "attributed_to", "modality"))
+"""The paths to what is wanted of all evidence."""
+
 Column = tuple[Sequence[int], Sequence[Any]]
 """Places of records, and the value beside each; a record that has many has its place many times, side by side."""
 
@@ -25,11 +28,14 @@ Column = tuple[Sequence[int], Sequence[Any]]
 class Spread:
     """The values of records of one type, each path read and grouped once."""
 
-    def __init__(self, kind: type, records: Sequence[Any]) -> None:
+    def __init__(self, kind: type, records: Mapping[str, Any]) -> None:
+        """Take records by their ids."""
         self.kind = kind
         self.size = len(records)
-        self._columns: dict[str, Column] = {"": (list(range(len(records))), records)}
+        places = list(range(self.size))
+        self._columns: dict[str, Column] = {"": (places, list(records.values())), "id": (places, list(records))}
         self._grouped: dict[str, Mapping[Any, list[int]]] = {}
+        self._lone: dict[str, bool] = {}
         self._said: dict[Callable[[Any], Any], list[Any]] = {}
         self._told: dict[Callable[[Any], Any], Mapping[Any, list[int]]] = {}
 
@@ -41,7 +47,7 @@ class Spread:
             places, values = self.column(owners)
             field = _field(self.kind, path)
             found = _stepped(places, list(map(attrgetter(name), values)), field)
-            if field.nested or path == "id":  # others begin with it, and ids are wanted again and again
+            if field.nested:  # others begin with it
                 self._columns[path] = found
         return found
 
@@ -61,20 +67,44 @@ class Spread:
 
     def grouped(self, path: str) -> Mapping[Any, list[int]]:
         """Return the places by value; a place stands as many times beside a value as its record has it."""
-        found = self._grouped.get(path)
-        if found is None:
-            columns = [self._read(one) for one in paths(self.kind, path)]
-            pairs = [zip(values, places, strict=True) for places, values in columns]
-            found = self._grouped[path] = grouped(chain.from_iterable(pairs))
-            found.pop(None, None)
-        return found
+        if path not in self._grouped:
+            if path in EVIDENCE:
+                self._grouped |= zip(EVIDENCE, self._evidence(), strict=True)
+            else:
+                columns = [self._read(one) for one in paths(self.kind, path)]
+                pairs = [zip(values, places, strict=True) for places, values in columns]
+                self._grouped[path] = found = grouped(chain.from_iterable(pairs))
+                found.pop(None, None)
+        return self._grouped[path]
 
     def single(self, path: str) -> bool:
         """Return whether no record has several values at a path; if so, the places of each value ascend."""
-        if not repeated(self.kind, path):
-            return True
-        places = list(chain.from_iterable([self._read(one)[0] for one in paths(self.kind, path)]))
-        return all(map(lt, places, islice(places, 1, None)))
+        ways = paths(self.kind, path)
+        return len(ways) == 1 and self._alone(ways[0])
+
+    def _alone(self, path: str) -> bool:
+        """Return whether no record has several values at a path that stands for itself."""
+        owners, _, name = path.rpartition(".")
+        if _field(self.kind, path).many and path not in self._lone:
+            counts = map(len, map(attrgetter(name), self.column(owners)[1]))
+            self._lone[path] = all(map((2).__gt__, counts))
+        return self._lone.get(path, True) and (not owners or self._alone(owners))
+
+    def _evidence(self) -> tuple[Mapping[Any, list[int]], ...]:
+        """Return the places by each of EVIDENCE, all read together: what takes long is to get at each piece."""
+        citations: defaultdict[Any, list[int]] = defaultdict(list)
+        speakers: defaultdict[Any, list[int]] = defaultdict(list)
+        modalities: defaultdict[Any, list[int]] = defaultdict(list)
+        for path in paths(self.kind, f"{ANYWHERE}evidence"):
+            owners, _, name = path.rpartition(".")
+            places, values = self.column(owners)
+            for place, entries in zip(places, map(attrgetter(name), values), strict=True):
+                for entry in entries:
+                    citations[entry.citation].append(place)
+                    speakers[entry.attributed_to].append(place)
+                    modalities[entry.modality].append(place)
+        speakers.pop(None, None)
+        return citations, speakers, modalities
 
     def _read(self, path: str) -> tuple[Sequence[int], Iterable[Any]]:
         """Return a column with what is null in it, each value read when its turn comes: most are wanted but once."""
@@ -87,12 +117,15 @@ class Spread:
 
 def spread(corpus: Corpus) -> dict[str, Spread]:
     """Return the spread of each collection, in the order of its ids."""
-    return {name: Spread(kind, list(corpus.collection(name).values())) for name, kind in SERVED.items()}
+    return {name: Spread(kind, corpus.collection(name)) for name, kind in SERVED.items()}
 
 
 def _stepped(places: Sequence[int], values: list[Any], field: FieldShape) -> Column:
     if field.many:
-        return list(chain.from_iterable(map(repeat, places, map(len, values)))), list(chain.from_iterable(values))
+        counts = list(map(len, values))
+        if counts.count(1) < len(counts):  # as much of the evidence does not
+            places = list(chain.from_iterable(map(repeat, places, counts)))
+        return places, list(chain.from_iterable(values))
     if field.optional:
         if values.count(None) == len(values):  # as most columns of many records are that may be null
             return [], []
@@ -143,12 +176,6 @@ def _ending(kind: Any, path: str) -> Iterator[str]:
             yield path
         if field.nested:
             yield from (f"{field.name}.{rest}" for rest in _ending(field.type, path))
-
-
-@cache
-def repeated(kind: Any, path: str) -> bool:
-    """Return whether a path can lead to several values of one record."""
-    return path.startswith(ANYWHERE) or any(field.many for field in _fields(kind, path))
 
 
 @cache

@@ -11,14 +11,25 @@ from functools import cached_property, reduce
 from heapq import heappush, heappushpop, nsmallest
 from itertools import chain, compress, count
 from operator import itemgetter, or_
+from typing import Any
 
 from dataset import bits
+
+Turn = tuple[Sequence[int], Callable[[Sequence[int]], Sequence[int]]] | None
+"""The rank by which each place is told, and what puts into this order what stands at places; None: no other order."""
 
 FEW = 32
 """Keys up to which a set of places is kept for each."""
 
 SPARE = 16
 """One of how many places may have more keys than there are layers."""
+
+
+def taker(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """Return what takes the values at some places out of a sequence: all at once, as they are taken soonest."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: [values[place] for place in places]
 
 
 class Picked:
@@ -38,14 +49,9 @@ class Picked:
         return bits.listed(self.marks ^ bits.below(self._size) if self.inverse else self.marks)
 
     @cached_property
-    def _getter(self) -> Callable[[Sequence[int]], tuple[int, ...]] | None:
-        return itemgetter(*self.looked) if len(self.looked) > 1 else None
-
-    def of(self, layer: Sequence[int]) -> Sequence[int]:
-        """Return what stands in a layer at each place that is looked at."""
-        if self._getter:
-            return self._getter(layer)
-        return [layer[place] for place in self.looked]
+    def of(self) -> Callable[[Sequence[int]], Sequence[int]]:
+        """Returns what stands in a layer at each place that is looked at."""
+        return taker(self.looked)
 
 
 @dataclass(frozen=True)
@@ -63,43 +69,57 @@ class Count:
 class Tally:
     """The keys that the places below a size have, each with its own places."""
 
-    def __init__(self, found: Mapping[str, Sequence[int]], size: int) -> None:
+    def __init__(self, found: Mapping[str, Sequence[int]], size: int, turn: Turn = None) -> None:
+        """Take the places of each key, which may be there several times, and how they are to be told."""
         self._keys = sorted(found)
         held = list(map(found.__getitem__, self._keys))
-        totals = list(map(len, held))
-        self._totals = array("I", totals)
-        self._ranks = array("I", sorted(range(len(totals)), key=totals.__getitem__, reverse=True))
-        """The numbers of the keys, the most frequent first; ties are in the order of numbers."""
         self._sets: list[int] = []
         self._layers: list[array[int]] = []
         self._more: dict[int, list[int]] = {}
         if len(self._keys) <= FEW:
-            self._sets = [bits.of(places, size) for places in held]
+            self._sets = [bits.of(list(map(turn[0].__getitem__, some)) if turn else some, size) for some in held]
             self._held = reduce(or_, self._sets, 0)
+            totals = list(map(int.bit_count, self._sets))
         else:
-            self._held = self._lay(held, size)
+            totals = list(map(len, held))
+            self._held = self._lay(held, size, turn, totals)
+        self._totals = array("I", totals)
+        self._ranks = array("I", sorted(range(len(totals)), key=totals.__getitem__, reverse=True))
+        """The numbers of the keys, the most frequent first; ties are in the order of numbers."""
         self._crowded = bits.of(self._more, size)
 
-    def _lay(self, held: Sequence[Sequence[int]], size: int) -> int:
+    def _lay(self, held: Sequence[Sequence[int]], size: int, turn: Turn, totals: list[int]) -> int:
         """Write each place's keys into a layer each, what is left of crowded places apart.
 
-        Returns the places that have a key.
+        Returns the places that have a key. Whatever is there again is taken off the totals.
         """
-        depths = [0] * size  # a list, for an array makes a number whenever one is read
         code, none = "H" if len(held) < 1 << 16 else "I", len(held)
+        depths = [0] * size  # a list, for an array makes a number whenever one is read
+        last = [none] * size
         layers: list[array[int]] = []
-        most = SPARE * sum(map(len, held)) // size  # no more can be full enough to be kept
+        laid = 0
+        most = SPARE * sum(totals) // size  # no more can be full enough to be kept
         for number, places in enumerate(held):
             for place in places:
+                if last[place] == number:
+                    totals[number] -= 1
+                    continue
+                last[place] = number
                 depth = depths[place]
                 depths[place] = depth + 1
-                if depth < len(layers):
+                if depth < laid:
                     layers[depth][place] = number
                 elif depth < most:
                     layers.append(array(code, (none,)) * size)
                     layers[depth][place] = number
+                    laid += 1
                 else:
                     self._more.setdefault(place, []).append(number)
+        if turn:  # at last, for keys have their places in an order in which they are near one another
+            ranks, turned = turn
+            depths = list(turned(depths))
+            layers = [array(code, turned(layer)) for layer in layers]
+            self._more = {ranks[place]: numbers for place, numbers in self._more.items()}
         self._layers = layers[: _full(depths)]
         sparse = layers[len(self._layers) :]
         deep = map(len(self._layers).__lt__, depths) if sparse else ()
@@ -152,8 +172,8 @@ class Tally:
 
 def _full(depths: Sequence[int]) -> int:
     """Return how many layers enough of the places reach, of which each has so many keys."""
-    counts, layers, reaching = Counter(depths), 0, len(depths)
-    while (reaching := reaching - counts[layers]) * SPARE > len(depths):
+    layers, reaching = 0, len(depths)
+    while (reaching := reaching - depths.count(layers)) * SPARE > len(depths):
         layers += 1
     return layers
 

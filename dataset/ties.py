@@ -5,26 +5,30 @@ operands, a minuend what is taken from it and what remains), and where it is abo
 a part of, of the same measure, unit and rate, and is no running total.
 """
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, compress
-from operator import attrgetter, or_
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any
 
 from dataset.corpus import Corpus
-from dataset.records import Derivation, Event, Figure
+from dataset.records import Derivation, Figure
 from dataset.vocabulary import Operation
 
-Tied = TypeVar("Tied", Event, Figure)
+Having = Callable[[str, str], Iterable[Any]]
+"""Returns the records of a collection that a filter of theirs finds by some key."""
+
+About = Callable[[str], Iterable[Any]]
+"""Returns the figures about an event, in the order of their ids."""
 
 
 class Ties:
     """The ties among all figures of a release, those that nobody asks for included."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        restating = _having("restates", corpus.figures.values())
-        self._said = {figure.id: _said(corpus, figure.id) for figure in restating}
+    def __init__(self, corpus: Corpus, having: Having, about: About) -> None:
+        self._said = {figure.id: _said(corpus, figure.id) for figure in having("figures", "restates")}
         self._above: dict[str, dict[str, None]] = {}
-        for part, whole in _parts(corpus):
+        for part, whole in _parts(corpus, having, about):
             self._above.setdefault(self.said(part), {})[self.said(whole)] = None
 
     def said(self, name: str) -> str:
@@ -51,31 +55,25 @@ def _said(corpus: Corpus, name: str) -> str:
     return seen[-1]
 
 
-def _parts(corpus: Corpus) -> Iterator[tuple[str, str]]:
-    """Yield every figure that another one contains, with it: by its record, by arithmetic, by the events."""
-    wholes = {event.id: tuple(_wholes(corpus, event.id)) for event in _having("part_of", corpus.events.values())}
-    containing = {*chain.from_iterable(wholes.values())}
+def _parts(corpus: Corpus, having: Having, about: About) -> Iterable[tuple[str, str]]:
+    """Return every figure that another one contains, with it: by its record, by arithmetic, by the events.
+
+    They come in the order of the figures that tell them.
+    """
     figures = corpus.figures.values()
-    abouts = list(map(attrgetter("about"), figures))
-    about: dict[str, list[Figure]] = {}
-    for figure in compress(figures, map(containing.__contains__, abouts)):
-        if not figure.cumulative:
-            about.setdefault(figure.about, []).append(figure)
-    said = map(any, map(attrgetter("part_of", "derivation"), figures))
-    for figure in compress(figures, map(or_, said, map(wholes.__contains__, abouts))):  # most are a part of nothing
-        if figure.part_of:
-            yield figure.id, figure.part_of
+    found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for figure in having("figures", "part_of"):
+        found[figure.id].append((figure.id, figure.part_of))
+    for figure in compress(figures, map(attrgetter("derivation"), figures)):
         if figure.derivation:
-            yield from _terms(figure.id, figure.derivation)
-        for event in wholes.get(figure.about, ()):
-            for whole in about.get(event, ()):
-                if _alike(figure, whole) and not apart(figure, whole):
-                    yield figure.id, whole.id
-
-
-def _having(field: str, records: Collection[Tied]) -> Iterator[Tied]:
-    """Return the records in which a field is set."""
-    return compress(records, map(attrgetter(field), records))
+            found[figure.id] += _terms(figure.id, figure.derivation)
+    for event in having("events", "part_of"):
+        parts = about(event.id)
+        for whole in chain.from_iterable(map(about, _wholes(corpus, event.id))):
+            for part in () if whole.cumulative else parts:
+                if _alike(part, whole) and not apart(part, whole):
+                    found[part.id].append((part.id, whole.id))
+    return chain.from_iterable([found[name] for name in sorted(found)])
 
 
 def _terms(result: str, derivation: Derivation) -> Iterator[tuple[str, str]]:

@@ -103,7 +103,7 @@ def addresses(source: Source) -> frozenset[str]:
 
 def _keys(source: Source) -> list[str]:
     found = []
-    for url in (source.url, source.archive_url or ""):
+    for url in filter(None, (source.url, source.archive_url)):
         with suppress(ValueError):  # a record may hold an address that has no key
             found.append(canonical(url))
     return found

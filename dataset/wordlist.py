@@ -12,6 +12,9 @@ SATURATION = 1.2  # k1 of BM25
 Weighed = tuple[tuple[float, "array[int]"], ...]
 """The places of the records that hold a word, by the weight that it has in them."""
 
+Texts = Iterable[tuple[str, Sequence[int]]]
+"""Texts, each with places that have it; a place may stand there several times, and a text as well."""
+
 Told = tuple[float, list[int]]
 """The weight of a field, and the places of its texts that hold a word."""
 
@@ -19,8 +22,8 @@ Told = tuple[float, list[int]]
 class WordList:
     """The words of records that are told by their places."""
 
-    def __init__(self, fields: Iterable[tuple[float, Mapping[str, Sequence[int]]]]) -> None:
-        """Take each field's weight with the places of its texts; a place counts as often as it is there."""
+    def __init__(self, fields: Iterable[tuple[float, Texts]]) -> None:
+        """Take each field's weight with its texts; a place counts as often as it stands beside them."""
         self._words: dict[str, Weighed | list[Told]] = {}
         for weight, texts in fields:
             for word, places in _standing(texts).items():
@@ -45,10 +48,10 @@ class WordList:
             yield self._sorted[place]
 
 
-def _standing(texts: Mapping[str, Sequence[int]]) -> Mapping[str, list[int]]:
+def _standing(texts: Texts) -> Mapping[str, list[int]]:
     """Return the places of each word of these texts."""
     found: defaultdict[str, list[int]] = defaultdict(list)
-    for text, places in texts.items():
+    for text, places in texts:
         if len(places) == 1:  # nearly always
             place = places[0]
             for word in words(text):

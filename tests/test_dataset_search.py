@@ -93,7 +93,7 @@ def test_a_field_is_read_alike_of_one_record_and_of_many(collection: str) -> Non
         found = Counter(
             (word, place)
             for part in item.spread(corpus, together)
-            for text, places in part.items()
+            for text, places in part
             for word in words(text)
             for place in places
         )

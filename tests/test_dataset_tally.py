@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset import bits
-from dataset.tally import FEW, Count, Picked, Tally
+from dataset.tally import FEW, Count, Picked, Tally, taker
 
 SIZE = 120
 PLACES = st.sets(st.integers(0, SIZE - 1))
@@ -43,6 +43,17 @@ def test_a_count_is_that_of_every_place(
     picked = {*range(SIZE)} - places if inverse else places
 
     assert Tally(found, SIZE).count(Picked(bits.of(picked, SIZE), SIZE), most) == _count(found, picked, most)
+
+
+@given(held(), PLACES, st.permutations(range(SIZE)))
+def test_a_place_counts_once_and_by_its_rank(found: dict[str, list[int]], places: set[int], order: list[int]) -> None:
+    """A place that stands beside a key several times counts once; in another order it is told by its rank there."""
+    ranks = sorted(range(SIZE), key=order.__getitem__)
+    tally = Tally({key: [*some, *some[:2]] for key, some in found.items()}, SIZE, (ranks, taker(order)))
+    told = {key: [ranks[place] for place in some] for key, some in found.items()}
+
+    for picked in (places, {*range(SIZE)} - places):
+        assert tally.count(Picked(bits.of(picked, SIZE), SIZE), FEW) == _count(told, picked, FEW)
 
 
 @given(held(), st.integers(1, 30))

@@ -38,7 +38,7 @@ def test_a_word_counts_more_the_more_often_and_the_more_telling_its_field(
     fields: list[tuple[float, dict[str, list[int]]]],
 ) -> None:
     """Each record has the saturated sum of its fields' weights, at one of a word's weights, and at none twice."""
-    made = WordList(fields)
+    made = WordList((weight, texts.items()) for weight, texts in fields)
 
     for word in ("mine", "mines", "mined", "shaft", "ete", "pit"):
         found = [(place, weight) for weight, places in made.weighed(word) for place in places]
@@ -48,7 +48,7 @@ def test_a_word_counts_more_the_more_often_and_the_more_telling_its_field(
 
 def test_what_was_counted_is_kept() -> None:
     """A word that is asked for again is the same value, and a word that is nowhere is none."""
-    made = WordList([(1, {"mine shaft": [0, 2]})])
+    made = WordList([(1, [("mine shaft", [0, 2])])])
 
     assert made.weighed("mine") is made.weighed("mine")
     assert [(weight, list(places)) for weight, places in made.weighed("mine")] == [(1.0, [0, 2])]
@@ -61,7 +61,7 @@ def test_what_was_counted_is_kept() -> None:
 )
 def test_words_are_found_by_their_beginning(prefix: str, expected: list[str]) -> None:
     """All words that begin so are yielded in their order, whether they were counted or not."""
-    made = WordList([(1, {"mine mines": [0], "shaft made": [1]})])
+    made = WordList([(1, [("mine mines", [0]), ("shaft made", [1])])])
     made.weighed("mines")
 
     assert list(made.beginning(prefix)) == expected
