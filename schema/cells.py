@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain, islice
-from operator import attrgetter, itemgetter
+from operator import attrgetter, is_, itemgetter
 from typing import Any
 
 import orjson
@@ -184,11 +184,11 @@ def _texts(values: Sequence[Any]) -> tuple[Sequence[bytes], int]:
 
 
 def _sharing(texts: Sequence[bytes]) -> tuple[Sequence[bytes], int]:
-    """Return texts, equal short ones as the same object, and the bytes that those of their own take together."""
-    share = _SHARED.setdefault if len(_SHARED) < MOST else _SHARED.get
-    shared = [share(text, text) if len(text) <= SHORT else text for text in texts]
-    own = [len(text) for text in texts if len(text) > SHORT]
-    return shared, sum(own) + _CELL * len(own)
+    """Return texts, equal short ones as the same object, and the bytes that they take together, about."""
+    if len(_SHARED) < MOST:
+        _SHARED.update({text: text for text in texts if len(text) <= SHORT and text not in _SHARED})
+    shared = list(map(_SHARED.get, texts, texts))
+    return shared, sum(map(len, texts)) + _CELL * sum(map(is_, shared, texts))
 
 
 def _attribute(name: str) -> Read:
