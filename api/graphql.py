@@ -119,7 +119,7 @@ _PINNED = re.compile("/v1/releases/([^/]*)/")
 
 def _refused(edition: Edition, status: int, media_type: str, reason: str, code: str) -> Reply:
     error = {"message": reason, "extensions": {"code": code}}
-    return _reply(Answered(executed=False, data=b"", errors=(error,)), edition, status, media_type)
+    return _reply(Answered(executed=False, errors=(error,)), edition, status, media_type)
 
 
 def _status(*, executed: bool, media_type: str) -> int:
@@ -129,7 +129,7 @@ def _status(*, executed: bool, media_type: str) -> int:
 
 def _reply(found: Answered, edition: Edition, status: int, media_type: str) -> Reply:
     errors = (b'"errors":', orjson.dumps(found.errors), b",") if found.errors else ()
-    data = (b'"data":', found.data, b",") if found.executed else ()
+    data = (b'"data":', *found.pieces, b",") if found.executed else ()
     body = b"".join((b"{", *errors, *data, b'"extensions":', _extensions(**summary(edition)), b"}"))
     return Reply(status, media_type, body, found.executed and not found.errors)
 

@@ -83,12 +83,12 @@ class Page:
         """The keys of the page."""
         return self.keys.part(self.begin, self.end)
 
-    @cached_property
+    @property
     def first(self) -> str | None:
         """The first key; None: it has none."""
         return self._key(self.begin) if self.begin < self.end else None
 
-    @cached_property
+    @property
     def last(self) -> str | None:
         """The last key; None: it has none."""
         return self._key(self.end - 1) if self.begin < self.end else None

@@ -5,7 +5,7 @@ answer, and is counted. Documents that it refused are kept as well: a wrong one 
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from traceback import extract_tb
@@ -18,7 +18,7 @@ from schema.budget import MAX_DEPTH, MAX_LEAVES, MAX_OBJECTS
 from schema.context import Context
 from schema.document import VARIABLE, Document, Read, Selections, UnsupportedError, parse, read
 from schema.executor import SCHEMA, Prepared, execute, limited, prepare
-from schema.level import Run, Write
+from schema.level import Run, Write, pieces
 from schema.limits import MAX_SOURCE, MAX_TOKENS, exceeds
 from schema.plan import Planner
 from schema.rules import Checked, check
@@ -49,9 +49,14 @@ class Answered:
     """What a document came to, its data as JSON."""
 
     executed: bool
-    data: bytes
-    """The JSON of `data`; only meaningful where it was executed."""
+    pieces: Sequence[bytes] = ()
+    """The JSON of `data`, in pieces; none where it was not executed."""
     errors: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def data(self) -> bytes:
+        """The JSON of `data`."""
+        return b"".join(self.pieces)
 
 
 @dataclass
@@ -109,14 +114,14 @@ class Engine:
             if not structure.dear:
                 data = self._planned(structure, words, given, context)
                 self.counts.planned += 1
-                return Answered(executed=True, data=data)
+                return Answered(executed=True, pieces=data)
         except Exception as error:  # whatever it is, graphql-core says it as it should be said
             structure, fault = None, error
         prepared = self._ready(document, operation)
         refusal = prepared.refusal or limited(prepared, operation, given)
         if refusal:
             self.counts.refused += 1
-            return Answered(executed=False, data=b"", errors=refusal.errors)
+            return Answered(executed=False, errors=refusal.errors)
         if structure:
             try:
                 data = self._planned(structure, words, given, context)
@@ -124,12 +129,12 @@ class Engine:
                 fault = error
             else:
                 self.counts.planned += 1
-                return Answered(executed=True, data=data)
+                return Answered(executed=True, pieces=data)
         self.counts.fallen_back += 1
         outcome = execute(prepared, variables, operation, context)
         if fault and not outcome.errors and not isinstance(fault, UnsupportedError):
             self._failed(fault, document)
-        return Answered(outcome.executed, orjson.dumps(outcome.data), outcome.errors)
+        return Answered(outcome.executed, [orjson.dumps(outcome.data)], outcome.errors)
 
     def _failed(self, fault: Exception, document: str) -> None:
         """Count a plan that failed where graphql-core did not, and log it, once for each structure."""
@@ -179,13 +184,14 @@ class Engine:
             self._structures.offer(key, found, len(words.structure) + len(operation or "") + ENTRY)
         return found
 
-    def _planned(self, structure: _Structure, words: Read, given: Mapping[str, Any], context: Context) -> bytes:
+    def _planned(
+        self, structure: _Structure, words: Read, given: Mapping[str, Any], context: Context
+    ) -> Sequence[bytes]:
         values = structure.checked.variables.values(given, words.literals)
         flags = tuple([values[name] for name in structure.flags])
         if None in flags:
             raise UnsupportedError
-        (data,) = _plan(structure, flags)([None], Run(context, values))
-        return data
+        return pieces(_plan(structure, flags), None, Run(context, values))
 
 
 def _structured(words: Read, operation: str | None) -> _Structure:

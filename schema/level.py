@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, repeat
 from operator import attrgetter, itemgetter
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import orjson
 
@@ -59,11 +59,16 @@ def item(number: int) -> Read:
     return lambda values, run: list(map(get, values))
 
 
-def chained(
-    read: Read, then: Callable[[Sequence[Any], Run], Sequence[T]]
-) -> Callable[[Sequence[Any], Run], Sequence[T]]:
-    """Return what reads, or writes, what is read."""
-    return lambda values, run: then(read(values, run), run)
+@dataclass(slots=True)
+class Chained(Generic[T]):
+    """Reads, or writes, what is read."""
+
+    read: Read
+    then: Callable[[Sequence[Any], Run], Sequence[T]]
+
+    def __call__(self, values: Sequence[Any], run: Run) -> Sequence[T]:
+        """Return what comes of each of some values."""
+        return self.then(self.read(values, run), run)
 
 
 def places(collection: str) -> Read:
@@ -157,17 +162,17 @@ def optional(write: Write) -> Write:
     return written
 
 
-def many(write: Write) -> Write:
-    """Return what writes lists of what it is told to write, without their brackets."""
+@dataclass(slots=True)
+class Many:
+    """Writes lists of what it is told to write, without their brackets."""
 
-    def written(lists: Sequence[Sequence[Any]], run: Run) -> Sequence[bytes]:
-        if len(lists) == 1:  # it may be most of the answer
-            return [b",".join(write(lists[0], run))]
-        texts = write(list(chain.from_iterable(lists)), run)
+    write: Write
+
+    def __call__(self, lists: Sequence[Sequence[Any]], run: Run) -> Sequence[bytes]:
+        """Return the JSON of each of some lists."""
+        texts = self.write(list(chain.from_iterable(lists)), run)
         ends = list(accumulate(map(len, lists)))
         return list(map(b",".join, map(texts.__getitem__, map(slice, [0, *ends], ends))))
-
-    return written
 
 
 def alternatives(writes: Mapping[type, Write]) -> Write:
@@ -183,15 +188,35 @@ def alternatives(writes: Mapping[type, Write]) -> Write:
     return written
 
 
-def filled(around: Sequence[bytes], columns: Sequence[Column]) -> Write:
-    """Return what writes objects: what the columns write, and what stands around that."""
+@dataclass(slots=True)
+class Filled:
+    """Writes objects: what the columns write, and what stands around that."""
 
-    def written(values: Sequence[Any], run: Run) -> Sequence[bytes]:
+    around: Sequence[bytes]
+    columns: Sequence[Column]
+
+    def __call__(self, values: Sequence[Any], run: Run) -> Sequence[bytes]:
+        """Return the JSON of each of some values."""
         if not values:
             return []
-        parts: list[Iterable[bytes]] = [repeat(around[0], len(values))]
-        for column, after in zip(columns, around[1:], strict=True):
+        parts: list[Iterable[bytes]] = [repeat(self.around[0], len(values))]
+        for column, after in zip(self.columns, self.around[1:], strict=True):
             parts += (column(values, run), repeat(after, len(values)))
         return list(map(b"".join, zip(*parts, strict=True)))
 
-    return written
+
+def pieces(write: Column, value: Any, run: Run) -> list[bytes]:
+    """Return the JSON of one value in pieces: a large answer is not copied from level to level."""
+    if isinstance(write, Chained):
+        return pieces(write.then, write.read([value], run)[0], run)
+    if isinstance(write, Many):
+        found = [b","] * (2 * len(value) - 1)
+        found[::2] = write.write(value, run)
+        return found
+    if isinstance(write, Filled):
+        found = [write.around[0]]
+        for column, after in zip(write.columns, write.around[1:], strict=True):
+            found += pieces(column, value, run)
+            found.append(after)
+        return found
+    return list(write([value], run))

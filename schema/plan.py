@@ -114,7 +114,7 @@ class Planner:
                 columns.append(made.write)
                 static = static and made.static
         template = f"{{{','.join(said)}}}"
-        write = level.filled(_around(template), columns)
+        write = level.Filled(_around(template), columns)
         return _Made(write, static, sha256(f"{template} {' '.join(form)}".encode()).hexdigest()[:32])
 
     def _collected(self, kind: GraphQLObjectType, sets: Sequence[Selections]) -> dict[str, list[Field]]:
@@ -172,7 +172,7 @@ class Planner:
         cell = cells.get(node.name)
         if cell:
             made = self._typed(definition.type, sets, self._placed if cell.collection else self._object)
-            return _Made(level.chained(cell.read, made.write), made.static, made.form, made.frame)
+            return _Made(level.Chained(cell.read, made.write), made.static, made.form, made.frame)
         known, root = definition.args, parent is self.schema.query_type
         arguments = {name: self.variables.argument(one, known[name].type) for name, one in node.arguments.items()}
         how = resolver(definition)
@@ -187,15 +187,15 @@ class Planner:
             static = made.static and not root
             read = level.attribute(attribute(definition)) if how is None else _getting(definition, how, arguments)
         if cells:
-            read = level.chained(level.chained(cells[PLACE].read, level.standing(COLLECTIONS[parent.name])), read)
-        return _Made(level.chained(read, made.write), static and not arguments, made.form, made.frame)
+            read = level.Chained(level.Chained(cells[PLACE].read, level.standing(COLLECTIONS[parent.name])), read)
+        return _Made(level.Chained(read, made.write), static and not arguments, made.form, made.frame)
 
     def _typed(self, kind: Any, sets: Sequence[Selections], reach: Reach) -> _Made:
         """Return what writes values of an output type."""
         if isinstance(kind, GraphQLNonNull):
             return self._bare(kind.of_type, sets, reach)
         made = self._bare(kind, sets, reach)
-        write = made.write if made.frame == WRITTEN else level.filled(_around(made.frame), [made.write])
+        write = made.write if made.frame == WRITTEN else level.Filled(_around(made.frame), [made.write])
         return _Made(level.optional(write), made.static, made.form)
 
     def _bare(self, kind: Any, sets: Sequence[Selections], reach: Reach) -> _Made:
@@ -204,7 +204,7 @@ class Planner:
             return reach(kind, sets)
         if isinstance(kind, GraphQLList):
             made = self._typed(kind.of_type, sets, reach)
-            return _Made(level.many(made.write), made.static, made.form, f"[{WRITTEN}]")
+            return _Made(level.Many(made.write), made.static, made.form, f"[{WRITTEN}]")
         if is_leaf_type(kind):
             return _written(kind)
         return self._abstract(kind, sets, reach)
@@ -215,9 +215,9 @@ class Planner:
         collection, layout = COLLECTIONS.get(kind.name), layouts(self.schema).get(kind.name)
         if collection:
             placed = self._placed(kind, sets, outermost=outermost)
-            return _Made(level.chained(level.places(collection), placed.write), placed.static, placed.form)
+            return _Made(level.Chained(level.places(collection), placed.write), placed.static, placed.form)
         if layout:
-            return _Made(level.chained(level.rows(layout), made.write), made.static, made.form)
+            return _Made(level.Chained(level.rows(layout), made.write), made.static, made.form)
         return made
 
     def _placed(self, kind: GraphQLObjectType, sets: Sequence[Selections], *, outermost: bool = False) -> _Made:
@@ -270,7 +270,7 @@ class Planner:
         elif name in ("nodes", "node"):
             inner = partial(self._placed, outermost=outermost)
         made = self._typed(wanted, sets, inner)
-        return _Made(level.chained(_PARTS[name], made.write), made.static, made.form, made.frame)
+        return _Made(level.Chained(_PARTS[name], made.write), made.static, made.form, made.frame)
 
 
 _PARTS: Mapping[str, Read] = {
