@@ -41,8 +41,8 @@ from schema.shown import asking
 _RECORDS: Mapping[type, str] = {kind: kind.__name__ for kind in SERVED.values()}
 """The GraphQL type of each record."""
 
-WRITTEN = "\0"
-"""Stands in a template for what is written there; no name has it."""
+SLOT = "\0"
+"""Where in a template something is written; no name has it."""
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class _Made:
     """Whether it writes the same whatever the variables, the literals and the catalog are."""
     form: str
     """What it writes, where it is static: of equal forms one writes the same of the same value."""
-    frame: str = WRITTEN
+    frame: str = SLOT
     """What stands around what it writes."""
 
 
@@ -102,7 +102,7 @@ class Planner:
             name = nodes[0].name
             cell = cells.get(name)
             if cell and cell.text:
-                said.append(f'"{key}":{WRITTEN}')
+                said.append(f'"{key}":{SLOT}')
                 form.append(name)
                 columns.append(cell.texts)
             elif name == "__typename":
@@ -179,7 +179,7 @@ class Planner:
         connected = getattr(how, "connected", None)
         if isinstance(connected, Connected):
             outermost = bool(arguments) or not connected.filter
-            made = self._page(get_named_type(definition.type), sets, connected=connected, outermost=outermost)
+            made = self._page(get_named_type(definition.type), sets, outermost=outermost)
             static, read = made.static and not outermost, asking(connected, arguments)
         else:
             # A record at the root is worth remembering; one inside another is remembered with it.
@@ -195,7 +195,7 @@ class Planner:
         if isinstance(kind, GraphQLNonNull):
             return self._bare(kind.of_type, sets, reach)
         made = self._bare(kind, sets, reach)
-        write = made.write if made.frame == WRITTEN else level.Filled(_around(made.frame), [made.write])
+        write = made.write if made.frame == SLOT else level.Filled(_around(made.frame), [made.write])
         return _Made(level.optional(write), made.static, made.form)
 
     def _bare(self, kind: Any, sets: Sequence[Selections], reach: Reach) -> _Made:
@@ -204,7 +204,7 @@ class Planner:
             return reach(kind, sets)
         if isinstance(kind, GraphQLList):
             made = self._typed(kind.of_type, sets, reach)
-            return _Made(level.Many(made.write), made.static, made.form, f"[{WRITTEN}]")
+            return _Made(level.Many(made.write), made.static, made.form, f"[{SLOT}]")
         if is_leaf_type(kind):
             return _written(kind)
         return self._abstract(kind, sets, reach)
@@ -252,13 +252,11 @@ class Planner:
                 if shapes.setdefault(key, shape) != shape:
                     raise UnsupportedError
 
-    def _page(
-        self, kind: GraphQLObjectType, sets: Sequence[Selections], *, connected: Connected, outermost: bool
-    ) -> _Made:
+    def _page(self, kind: GraphQLObjectType, sets: Sequence[Selections], *, outermost: bool) -> _Made:
         """Return what writes pages of records (`Shown`), or their edges: no more is made of one than is selected."""
-        return self._shown(kind, sets, partial(self._part, kind, connected, outermost), {})
+        return self._shown(kind, sets, partial(self._part, kind, outermost), {})
 
-    def _part(self, kind: GraphQLObjectType, connected: Connected, outermost: bool, nodes: Sequence[Field]) -> _Made:
+    def _part(self, kind: GraphQLObjectType, outermost: bool, nodes: Sequence[Field]) -> _Made:
         """Return what writes a field of pages, or of edges, which are cursors and places."""
         name, wanted = nodes[0].name, kind.fields[nodes[0].name].type
         sets = [one.selections for one in nodes if one.selections is not None]
@@ -266,7 +264,7 @@ class Planner:
             raise UnsupportedError
         inner: Reach = self._object
         if name == "edges":
-            inner = partial(self._page, connected=connected, outermost=outermost)
+            inner = partial(self._page, outermost=outermost)
         elif name in ("nodes", "node"):
             inner = partial(self._placed, outermost=outermost)
         made = self._typed(wanted, sets, inner)
@@ -286,7 +284,7 @@ _PARTS: Mapping[str, Read] = {
 
 def _around(template: str) -> Sequence[bytes]:
     """Return what stands around what is written in a template."""
-    return template.encode().split(WRITTEN.encode())
+    return template.encode().split(SLOT.encode())
 
 
 @cache
