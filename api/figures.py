@@ -30,7 +30,12 @@ REASONS = (
 _OPERATIONS = "GraphQL operations, by what answered: a plan, graphql-core, or nobody, as they were refused."
 _FAULTS = "GraphQL operations whose plan failed where graphql-core did not: faults of ours, answered rightly."
 _KEPT: tuple[tuple[str, str, Callable[[Keeper], int], bool], ...] = (
-    ("api_memo_size", "How much is kept to be used: bytes, of documents characters.", lambda memo: memo.size, False),
+    (
+        "api_memo_size",
+        "How much is kept to be used: bytes, of documents and structures characters.",
+        lambda memo: memo.size,
+        False,
+    ),
     ("api_memo_budget", "How much may be kept, counted like the size.", lambda memo: memo.budget, False),
     ("api_memo_values", "How many values are kept to be used.", len, False),
     ("api_memo_hits", "How often what was asked for was kept.", lambda memo: memo.hits, True),
@@ -47,7 +52,7 @@ def figures(engine: Engine, answers: Answers, variants: Variants, catalog: Calla
         "variants": lambda: [variants.memo],
         **{
             name: lambda name=name: [edition.memos[name] for edition in catalog().editions.values()]  # type: ignore[misc]
-            for name in ("records", "questions", "sets", "words", "scores", "rankings")
+            for name in ("records", "rows", "questions", "sets", "words", "scores", "rankings")
         },
         **{name: partial(list, [memo]) for name, memo in engine.memos.items()},
     }

@@ -45,7 +45,7 @@ SHORT = 16
 """Bytes of JSON up to which equal texts are shared, such as days, words and null: less memory, and nearer."""
 
 MOST = 50_000
-"""How many texts are shared at most."""
+"""How many texts are shared, about, before all are forgotten."""
 
 _SHARED: dict[bytes, bytes] = {}
 
@@ -175,6 +175,11 @@ def _bare(kind: Any) -> Any:
     return kind.of_type if isinstance(kind, GraphQLNonNull) else kind
 
 
+def encoded(value: Any) -> bytes:
+    """Return a value as JSON, in a block of its size: what orjson hands out may hold thousands of bytes more."""
+    return bytes(memoryview(orjson.dumps(value)))
+
+
 def _texts(values: Sequence[Any]) -> tuple[Sequence[bytes], int]:
     """Return plain values as JSON, and the bytes that they take: written all at once and taken apart."""
     if not values:
@@ -185,8 +190,9 @@ def _texts(values: Sequence[Any]) -> tuple[Sequence[bytes], int]:
 
 def _sharing(texts: Sequence[bytes]) -> tuple[Sequence[bytes], int]:
     """Return texts, equal short ones as the same object, and the bytes that they take together, about."""
-    if len(_SHARED) < MOST:
-        _SHARED.update({text: text for text in texts if len(text) <= SHORT and text not in _SHARED})
+    if len(_SHARED) > MOST:  # it begins anew, for the words of the releases that there are now
+        _SHARED.clear()
+    _SHARED.update({text: text for text in texts if len(text) <= SHORT and text not in _SHARED})
     shared = list(map(_SHARED.get, texts, texts))
     return shared, sum(map(len, texts)) + _CELL * sum(map(is_, shared, texts))
 
@@ -210,7 +216,7 @@ def _leaf(field: GraphQLField) -> Make:
         raise TypeError(f"no cell holds a {field.type}")
 
     def make(values: Sequence[Any], edition: Edition) -> tuple[Sequence[Any], int]:
-        return _sharing(list(map(orjson.dumps, map(get, values))))
+        return _sharing(list(map(encoded, map(get, values))))
 
     return make
 

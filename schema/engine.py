@@ -6,7 +6,7 @@ answer, and is counted. Documents that it refused are kept as well: a wrong one 
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -32,13 +32,13 @@ PREPARED = 300_000
 """Characters of documents that graphql-core has read and that are kept; each comes to some hundred bytes of memory."""
 
 STRUCTURES = 1_500_000
-"""Characters of structures whose plans are kept; each comes to some twenty bytes of memory, with all variants to 66."""
+"""Characters of structures that are kept as they were read and checked; each comes to some twenty bytes of memory."""
+
+PLANS = 48_000_000
+"""Bytes of plans that are kept, about."""
 
 ENTRY = 200
 """Characters that a document counts for beside its own: even the shortest takes its place."""
-
-MAX_VARIANTS = 16
-"""Plans of one structure, for different values of the variables in its directives."""
 
 MAX_FAULTY = 1_000
 """Structures that are remembered as having been logged; with more, all of them are forgotten."""
@@ -50,7 +50,7 @@ class Answered:
 
     executed: bool
     pieces: Sequence[bytes] = ()
-    """The JSON of `data`, in pieces; none where it was not executed."""
+    """The JSON of `data`, in pieces; only meaningful where it was executed."""
     errors: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -83,25 +83,31 @@ class _Structure:
     """The variables that its directives use."""
     dear: bool
     """Whether it may ask for too much: then graphql-core's document is measured with its variables."""
-    plans: dict[tuple[bool, ...], Write] = field(default_factory=dict)
-    """The plans, by the variables in directives."""
 
 
 class Engine:
     """Answers operations over any release."""
 
-    def __init__(self, documents: int = DOCUMENTS, structures: int = STRUCTURES, prepared: int = PREPARED) -> None:
+    def __init__(
+        self,
+        documents: int = DOCUMENTS,
+        structures: int = STRUCTURES,
+        plans: int = PLANS,
+        prepared: int = PREPARED,
+    ) -> None:
         self.counts = Counts()
         self._read: Memo[tuple[Read, _Structure]] = Memo(documents)
         self._structures: Memo[_Structure] = Memo(structures)
+        self._plans: Memo[Write] = Memo(plans)
         self._prepared: Memo[Prepared] = Memo(prepared)
         self._faulty: set[int] = set()
         self.memos: Mapping[str, Memo[Any]] = {
             "documents": self._read,
             "structures": self._structures,
+            "plans": self._plans,
             "prepared": self._prepared,
         }
-        """What it keeps, by the names that the operator sees; sizes are in characters."""
+        """What it keeps, by the names that the operator sees; sizes are in characters, but those of plans in bytes."""
 
     def answer(
         self, document: str, variables: Mapping[str, Any] | None, operation: str | None, context: Context
@@ -191,7 +197,18 @@ class Engine:
         flags = tuple([values[name] for name in structure.flags])
         if None in flags:
             raise UnsupportedError
-        return pieces(_plan(structure, flags), None, Run(context, values))
+        return pieces(self._plan(words.structure, structure, flags), None, Run(context, values))
+
+    def _plan(self, name: str, structure: _Structure, flags: tuple[bool, ...]) -> Write:
+        """Return the plan of a structure, under these values of the variables in its directives."""
+        key = (name, flags)
+        plan = self._plans.get(key)
+        if plan is None:
+            known = dict(zip(structure.flags, flags, strict=True))
+            planner = Planner(SCHEMA.core, structure.document, structure.checked.variables, known)
+            plan = planner.plan()
+            self._plans.offer(key, plan, planner.size + len(name))
+        return plan
 
 
 def _structured(words: Read, operation: str | None) -> _Structure:
@@ -226,12 +243,3 @@ def _gather(selections: Selections, found: set[str]) -> None:
         inner = None if not hasattr(selection, "selections") else selection.selections
         if inner:
             _gather(inner, found)
-
-
-def _plan(structure: _Structure, flags: tuple[bool, ...]) -> Write:
-    if flags not in structure.plans:
-        if len(structure.plans) >= MAX_VARIANTS:
-            raise UnsupportedError
-        known = dict(zip(structure.flags, flags, strict=True))
-        structure.plans[flags] = Planner(SCHEMA.core, structure.document, structure.checked.variables, known).plan()
-    return structure.plans[flags]

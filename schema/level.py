@@ -10,11 +10,9 @@ from itertools import accumulate, chain, repeat
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeAlias, TypeVar
 
-import orjson
-
 from dataset.records import Record
 from dataset.rows import Row
-from schema.cells import Layout
+from schema.cells import Layout, encoded
 from schema.context import Context
 
 T = TypeVar("T")
@@ -96,7 +94,7 @@ def rows(layout: Layout) -> Read:
 
 
 def placed(collection: str, layout: Layout, write: Write) -> Write:
-    """Return what writes the records at places as it is told to write their rows; each once, however often it comes."""
+    """Return what writes the records at places as it is told to write their rows, those that come often only once."""
 
     def written(places: Sequence[int], run: Run) -> Sequence[bytes]:
         edition = run.context.edition
@@ -136,12 +134,12 @@ def remembered(form: str, write: Write) -> Write:
 
 def leaves(values: Sequence[Any], run: Run) -> Sequence[bytes]:
     """Write values that are JSON as they are."""
-    return list(map(orjson.dumps, values))
+    return list(map(encoded, values))
 
 
 def numbers(values: Sequence[Any], run: Run) -> Sequence[bytes]:
     """Write numbers as floats."""
-    return list(map(orjson.dumps, map(float, values)))
+    return list(map(encoded, map(float, values)))
 
 
 def named(names: Mapping[Any, bytes]) -> Write:
@@ -164,7 +162,7 @@ def optional(write: Write) -> Write:
 
 @dataclass(slots=True)
 class Many:
-    """Writes lists of what it is told to write, without their brackets."""
+    """Writes lists of what it is told to write, without their brackets: they stand in the template around them."""
 
     write: Write
 

@@ -44,6 +44,9 @@ _RECORDS: Mapping[type, str] = {kind: kind.__name__ for kind in SERVED.values()}
 SLOT = "\0"
 """Where in a template something is written; no name has it."""
 
+OBJECT, COLUMN, INNER = 400, 60, 1_200
+"""Bytes that a plan takes for an object, for each of its fields, and for one that is more than a text, about."""
+
 
 @dataclass(slots=True)
 class _Made:
@@ -55,7 +58,13 @@ class _Made:
     form: str
     """What it writes, where it is static: of equal forms one writes the same of the same value."""
     frame: str = SLOT
-    """What stands around what it writes."""
+    """What stands around what it writes; where that is an object, its template has it."""
+
+    def closed(self) -> "_Made":
+        """Return what writes the frame as well."""
+        if self.frame == SLOT:
+            return self
+        return _Made(level.Filled(_around(self.frame), [self.write]), self.static, self.form)
 
 
 Reach = Callable[[GraphQLObjectType, Sequence[Selections]], _Made]
@@ -71,6 +80,8 @@ class Planner:
     variables: Variables
     flags: Mapping[str, bool] | None
     """The truth values of the variables in directives; None: all that is selected is included, whatever they say."""
+    size: int = 0
+    """Bytes that the plan takes, about."""
     _objects: dict[tuple[object, ...], _Made] = field(default_factory=dict)
 
     def plan(self) -> Write:
@@ -80,25 +91,26 @@ class Planner:
 
     def _object(self, kind: GraphQLObjectType, sets: Sequence[Selections]) -> _Made:
         """Return what writes objects of a type as these selections show it: of rows, where the type has rows."""
-        key = (kind.name, *map(id, sets))
+        collected = self._collected(kind, sets)
+        key = (kind.name, *[(name, *map(id, nodes)) for name, nodes in collected.items()])
         found = self._objects.get(key)
         if found is None:
             layout = layouts(self.schema).get(kind.name)
             cells = layout.cells if layout else {}
-            found = self._objects[key] = self._shown(kind, sets, partial(self._field, kind, cells), cells)
+            found = self._objects[key] = self._shown(kind, collected, partial(self._field, kind, cells), cells)
         return found
 
     def _shown(
         self,
         kind: GraphQLObjectType,
-        sets: Sequence[Selections],
+        collected: Mapping[str, Sequence[Field]],
         shown: Callable[[Sequence[Field]], _Made],
         cells: Mapping[str, Cell],
     ) -> _Made:
         """Return what writes objects, by what each field that is no text in a cell is shown as."""
         said, form, static = [], [kind.name], True
         columns: list[level.Column] = []
-        for key, nodes in self._collected(kind, sets).items():
+        for key, nodes in collected.items():
             name = nodes[0].name
             cell = cells.get(name)
             if cell and cell.text:
@@ -113,7 +125,9 @@ class Planner:
                 form += (name, made.form)
                 columns.append(made.write)
                 static = static and made.static
+                self.size += INNER
         template = f"{{{','.join(said)}}}"
+        self.size += OBJECT + COLUMN * len(columns) + len(template)
         write = level.Filled(_around(template), columns)
         return _Made(write, static, sha256(f"{template} {' '.join(form)}".encode()).hexdigest()[:32])
 
@@ -186,7 +200,7 @@ class Planner:
             made = self._typed(definition.type, sets, partial(self._valued, outermost=root))
             static = made.static and not root
             read = level.attribute(attribute(definition)) if how is None else _getting(definition, how, arguments)
-        if cells:
+        if cells:  # what asks, or resolves, wants the record, of which a row has the place
             read = level.Chained(level.Chained(cells[PLACE].read, level.standing(COLLECTIONS[parent.name])), read)
         return _Made(level.Chained(read, made.write), static and not arguments, made.form, made.frame)
 
@@ -194,16 +208,15 @@ class Planner:
         """Return what writes values of an output type."""
         if isinstance(kind, GraphQLNonNull):
             return self._bare(kind.of_type, sets, reach)
-        made = self._bare(kind, sets, reach)
-        write = made.write if made.frame == SLOT else level.Filled(_around(made.frame), [made.write])
-        return _Made(level.optional(write), made.static, made.form)
+        made = self._bare(kind, sets, reach).closed()
+        return _Made(level.optional(made.write), made.static, made.form)
 
     def _bare(self, kind: Any, sets: Sequence[Selections], reach: Reach) -> _Made:
         """Return what writes values that are not null."""
         if isinstance(kind, GraphQLObjectType):
             return reach(kind, sets)
         if isinstance(kind, GraphQLList):
-            made = self._typed(kind.of_type, sets, reach)
+            made = self._typed(kind.of_type, sets, reach).closed()
             return _Made(level.Many(made.write), made.static, made.form, f"[{SLOT}]")
         if is_leaf_type(kind):
             return _written(kind)
@@ -211,11 +224,11 @@ class Planner:
 
     def _valued(self, kind: GraphQLObjectType, sets: Sequence[Selections], *, outermost: bool) -> _Made:
         """Return what writes objects of the values that they are."""
-        made = self._object(kind, sets)
         collection, layout = COLLECTIONS.get(kind.name), layouts(self.schema).get(kind.name)
         if collection:
-            placed = self._placed(kind, sets, outermost=outermost)
-            return _Made(level.Chained(level.places(collection), placed.write), placed.static, placed.form)
+            made = self._placed(kind, sets, outermost=outermost)
+            return _Made(level.Chained(level.places(collection), made.write), made.static, made.form)
+        made = self._object(kind, sets)
         if layout:
             return _Made(level.Chained(level.rows(layout), made.write), made.static, made.form)
         return made
@@ -254,7 +267,7 @@ class Planner:
 
     def _page(self, kind: GraphQLObjectType, sets: Sequence[Selections], *, outermost: bool) -> _Made:
         """Return what writes pages of records (`Shown`), or their edges: no more is made of one than is selected."""
-        return self._shown(kind, sets, partial(self._part, kind, outermost), {})
+        return self._shown(kind, self._collected(kind, sets), partial(self._part, kind, outermost), {})
 
     def _part(self, kind: GraphQLObjectType, outermost: bool, nodes: Sequence[Field]) -> _Made:
         """Return what writes a field of pages, or of edges, which are cursors and places."""

@@ -22,7 +22,6 @@ from graphql import (
     is_leaf_type,
     is_required_argument,
 )
-from graphql.utilities.type_comparators import do_types_overlap
 
 from dataset.query import DEFAULT_LIMIT, MAX_LIMIT
 from schema.budget import CONNECTED, LONG, OWNED, Cost
@@ -61,18 +60,21 @@ def check(schema: GraphQLSchema, document: Document) -> Checked:
 
 
 class _Check:
-    """One pass over a document; a fragment is looked at once for each page size that it is spread under."""
+    """One pass over a document; a fragment is looked at once for each page size, and types, that it is spread under."""
 
     def __init__(self, schema: GraphQLSchema, document: Document) -> None:
         self._schema = schema
         self._fragments = document.fragments
         self._inside: list[str] = []
-        self._measured: dict[tuple[str, int], Cost] = {}
+        self._measured: dict[tuple[str, int, frozenset[str]], Cost] = {}
         self.variables = Variables(schema, document.variables)
         self.spread: set[str] = set()
 
-    def selections(self, selected: Selections, parent: Any, page: int) -> Cost:
-        """Check the selections of one object, and return what they cost at most, as `budget.cost` estimates it."""
+    def selections(self, selected: Selections, parent: Any, page: int, possible: frozenset[str] | None = None) -> Cost:
+        """Check the selections of one object, and return what they cost at most, as `budget.cost` estimates it.
+
+        `possible` are the types that it can have here; None: all that its type allows.
+        """
         depth = objects = leaves = 0
         keys: set[str] = set()
         plain = _plain(parent)
@@ -88,10 +90,12 @@ class _Check:
                 if selection.selections is None:
                     keys.add(selection.key)
             elif isinstance(selection, Inline):
-                kind = parent if selection.condition is None else self._applying(selection.condition, parent)
-                cost = self.selections(selection.selections, kind, page)
+                kind, left = parent, possible
+                if selection.condition is not None:
+                    kind, left = self._applying(selection.condition, parent, possible)
+                cost = self.selections(selection.selections, kind, page, left)
             else:
-                cost = self._spread(selection.name, parent, page)
+                cost = self._spread(selection.name, parent, page, possible)
             depth = max(depth, cost.depth)
             objects += cost.objects
             leaves += cost.leaves
@@ -133,25 +137,39 @@ class _Check:
                 raise UnsupportedError
             self._arguments(directive.arguments, definition.args)
 
-    def _spread(self, name: str, parent: Any, page: int) -> Cost:
+    def _spread(self, name: str, parent: Any, page: int, possible: frozenset[str] | None) -> Cost:
         if name not in self._fragments or name in self._inside:
             raise UnsupportedError
         self.spread.add(name)
         fragment = self._fragments[name]
-        kind = self._applying(fragment.condition, parent)
-        key = (name, page)
+        kind, left = self._applying(fragment.condition, parent, possible)
+        key = (name, page, left)
         if key not in self._measured:
             self._inside.append(name)
-            self._measured[key] = self.selections(fragment.selections, kind, page)
+            self._measured[key] = self.selections(fragment.selections, kind, page, left)
             self._inside.pop()
         return self._measured[key]
 
-    def _applying(self, name: str, parent: Any) -> Any:
-        """Return the type of a condition, which some object of the parent's type must be able to meet."""
+    def _applying(self, name: str, parent: Any, possible: frozenset[str] | None) -> tuple[Any, frozenset[str]]:
+        """Return the type of a condition, and the types that an object can have that meets it.
+
+        There must be one: what no object shows is no part of a plan, so nobody would see whether it is valid.
+        """
         kind = self._schema.type_map.get(name)
-        if kind is None or not is_composite_type(kind) or not do_types_overlap(self._schema, kind, parent):
+        if kind is None or not is_composite_type(kind):
             raise UnsupportedError
-        return kind
+        left = _types(self._schema, kind) & (_types(self._schema, parent) if possible is None else possible)
+        if not left:
+            raise UnsupportedError
+        return kind, left
+
+
+@cache
+def _types(schema: GraphQLSchema, kind: Any) -> frozenset[str]:
+    """Return the names of the types that an object of a type can have."""
+    if isinstance(kind, GraphQLObjectType):
+        return frozenset([kind.name])
+    return frozenset(one.name for one in schema.get_possible_types(kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,8 +183,9 @@ SHAPES = {
         "{ ...R ... on Query { ...R release { sha256 } } } fragment R on Query { release { version } }"
     ),
     "a fragment on the interface": _(
-        "query ($ids: [ID!]!) { nodes(ids: $ids) { ...N } events(first: 2) { nodes { ...N } } } "
-        "fragment N on Node { id ... on Event { kind } ... on Figure { unit } label __typename }",
+        "query ($ids: [ID!]!) { nodes(ids: $ids) { ...N } events(first: 2) { nodes { ...M } } } "
+        "fragment N on Node { id ... on Event { kind } ... on Figure { unit } ...M } fragment M on Node "
+        "{ label ... on Event { ... on Node { ... on Event { title } } } __typename }",
         {"ids": [*EVERY_ID[::-1]]},
         {"ids": list(EVERY_ID)},
     ),
@@ -359,10 +360,10 @@ DIRECTIVES = {
            fragment F on Event { id partOf @include(if: $x) { id } }""",
         *_FLAGS,
     ),
-    "more variants than are kept": _(
+    "many variants": _(
         f"query ({', '.join(f'$x{n}: Boolean = false' for n in range(5))}) "
         f"{{ release {{ version {' '.join(f'a{n}: title @include(if: $x{n})' for n in range(5))} }} }}",
-        *({f"x{n}": bool(number >> n & 1) for n in range(5)} for number in range(12)),
+        *({f"x{n}": bool(number >> n & 1) for n in range(5)} for number in range(32)),
     ),
 }
 """`@include` and `@skip`."""
@@ -545,9 +546,10 @@ LEFT = {
     "introspection that is chosen": _(
         "query ($x: Boolean!) { release { version } __schema @include(if: $x) { queryType { name } } }", {"x": True}
     ),
-    "more variants than are kept": _(
-        DIRECTIVES["more variants than are kept"].text,
-        *({f"x{n}": bool(number >> n & 1) for n in range(5)} for number in range(32)),
+    "what no object shows": _(
+        "query ($ids: [ID!]!) { nodes(ids: $ids) { ...N } events(first: 2) { nodes { ...N } } } "
+        "fragment N on Node { id ... on Event { kind } ... on Figure { unit } label __typename }",
+        {"ids": [*EVERY_ID[::-1]]},
     ),
     "null for a directive beside one that skips": _(
         "query ($x: Boolean = false) { release { version title @skip(if: true) @include(if: $x) } }", {"x": None}
@@ -587,7 +589,8 @@ LEFT = {
     ),
     "integers as ids": _("{ node(id: 7) { id } nodes(ids: [1, -2, 99999999999999999999]) { id } event(id: 0) { id } }"),
 }
-"""Right documents that graphql-core answers: introspection, numbers that stand for others, too many variants."""
+"""Right documents that graphql-core answers: introspection, numbers that stand for others,
+selections that no object shows."""
 
 WRONG_VALUES = {
     "a size out of range": _(
@@ -724,6 +727,22 @@ INVALID = {
     "an unknown argument": _('{ events(limit: 1) { totalCount } node(id: "x", name: "y") { id } }'),
     "an unknown type": _("{ node(id: 1) { ... on Nothing { id } } }"),
     "an unknown fragment": _("{ release { ...F } }"),
+    "a conflict where no object can be, in one key": _(
+        f'{{ event(id: "{CRACKDOWN}") {{ id ... on Node {{ ... on Entity {{ a: name a: id }} }} }} }}'
+    ),
+    "a conflict where no object can be, with what is": _(
+        f'{{ event(id: "{CRACKDOWN}") {{ x: title ... on Node {{ ... on Entity {{ x: kind }} }} }} }}'
+    ),
+    "a conflict where no object can be, of two types": _(
+        "{ events { nodes { id ... on Node { ... on Entity { x: kind } ... on Figure { x: cumulative } } } } }"
+    ),
+    "a conflict where no object can be, in objects": _(
+        f"""{{ event(id: "{CRACKDOWN}") {{ id ... on Node {{ ...F }} }} }}
+            fragment F on Entity {{ names {{ text }} names: figures {{ id }} }}"""
+    ),
+    "a conflict where no object can be, below an interface": _(
+        '{ node(id: "x") { ... on Event { ... on Node { ... on Figure { x: id x: cumulative } } } } }'
+    ),
     "an unknown directive": _("{ release { version @upper } }"),
     "a directive that is not served": _("{ release { ... @defer { version } } releases @stream { version } }"),
     "a directive twice": _("{ release { version @skip(if: false) @skip(if: true) } }"),

@@ -1,5 +1,6 @@
 """Rows of records: what their cells hold."""
 
+import tracemalloc
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from dataset.catalog import Catalog, load
 from schema.cells import COLLECTIONS, PLACE, _texts, layouts
 from schema.context import Context
 from schema.executor import SCHEMA, execute, prepare
+from schema.level import Run, leaves
 
 LAYOUTS = layouts(SCHEMA.core)
 
@@ -50,3 +52,14 @@ def test_what_is_inside_of_records_has_cells_only() -> None:
     assert "Evidence" in inside
     for name in inside:
         assert LAYOUTS[name].cells.keys() == SCHEMA.core.type_map[name].fields.keys()  # type: ignore[attr-defined]
+
+
+def test_what_is_written_alone_takes_no_more_than_its_size(published: Catalog) -> None:
+    """What orjson hands out may hold thousands of bytes that it did not write."""
+    values = [f"{number:060}" for number in range(1_000)]
+    tracemalloc.start()
+    texts = leaves(values, Run(Context(published.latest, published), {}))
+    taken = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert texts == [f'"{value}"'.encode() for value in values]
+    assert taken < len(texts) * 130

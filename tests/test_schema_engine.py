@@ -1,6 +1,7 @@
 """The engine is never wrong: whatever is asked, it answers what graphql-core answers, to the byte."""
 
 import random
+import tracemalloc
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from schema import plan
 from schema.context import Context
 from schema.engine import ENTRY, Answered, Counts, Engine
 from schema.executor import SCHEMA, Outcome, run
+from schema.plan import OBJECT
 from schema.saved import SAVED
 from schema.types import NODES
 from tests import documents
@@ -330,7 +332,7 @@ def test_what_is_kept_of_documents_stays_within_its_budget(
     text: str, operation: str | None, published: Catalog
 ) -> None:
     """However short they are, and however they are named; one that is too long is answered and not kept."""
-    engine = Engine(documents=2_000, structures=1_000, prepared=2_000)
+    engine = Engine(documents=2_000, structures=1_000, plans=5_000, prepared=2_000)
     long = "{ release { version } } #" + "x" * 2_000
     for number in [*range(100), *range(100)]:
         name = operation and operation.replace("%d", str(number))
@@ -339,6 +341,32 @@ def test_what_is_kept_of_documents_stays_within_its_budget(
             engine.answer(long, None, None, Context(published.latest, published))
         for memo, budget in ((engine._read, 2_000), (engine._prepared, 2_000), (engine._structures, 1_000)):
             assert ENTRY * len(memo) <= memo.size <= budget
+        assert len(engine._plans) * OBJECT <= engine._plans.size <= 5_000
+
+
+def test_plans_take_about_what_they_are_counted_for(published: Catalog) -> None:
+    """Those of one structure under many values, large and small, and no part of them twice."""
+    fields = " ".join(f"a{number}: title" for number in range(40))
+    nested = "partOf { ...F parts(first: 1) { nodes { ...F partOf { ...F } } } }"
+    text = f"""query ($a: Boolean!, $b: Boolean!) {{ a: event(id: "x") @include(if: $a) {{ ...F {nested} }}
+        b: event(id: "y") @include(if: $b) {{ ...F date {{ edtf }} evidence {{ citation {{ id label }} }} }} }}
+        fragment F on Event {{ {fields} }}"""
+    engine, context = Engine(), Context(published.latest, published)
+    values = [{"a": a, "b": b} for a in (True, False) for b in (True, False)]
+
+    def ask_all(times: int) -> None:
+        for _ in range(times):
+            for flags in values:
+                assert engine.answer(text, flags, None, context).executed
+
+    ask_all(1)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    ask_all(3)
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert len(engine._plans) == len(values)
+    assert taken / 3 < engine._plans.size < 3 * taken
 
 
 def test_what_was_done_is_counted(published: Catalog) -> None:
@@ -379,7 +407,7 @@ def test_a_fragment_is_planned_once_however_often_it_is_spread(
     engine, context = Engine(), Context(published.latest, published)
     agree(engine.answer(text, None, None, context), run(text, None, None, context))
     assert engine.counts.planned == 1
-    assert made == ["Query", *["Event"] * (2 * levels + 1)]
+    assert made == ["Query", *["Event"] * (levels + 1)]
 
 
 def test_a_fragment_is_collected_once_however_often_it_is_spread(
