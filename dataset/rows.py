@@ -18,11 +18,21 @@ class Rows(Keeper):
 
     def __init__(self, budget: int) -> None:
         super().__init__(budget, large=0)  # those of all records may be far more than fit
+        self.asked: frozenset[str] = frozenset()
+        """The fields that anybody asked for, by names of their makers' choice: no others are made."""
         self._kept: dict[str, list[Row | None]] = {}
         self._order: deque[tuple[list[Row | None], int, int]] = deque()
 
     def __len__(self) -> int:
         return len(self._order)
+
+    def expect(self, fields: frozenset[str]) -> None:
+        """Take note of fields that are to be asked for; rows that were made without them are forgotten."""
+        if not fields <= self.asked:
+            self.asked |= fields
+            self._kept.clear()
+            self._order.clear()
+            self.size = 0
 
     def at(
         self,
@@ -39,12 +49,12 @@ class Rows(Keeper):
         if kept is None:
             kept = self._kept[collection] = [None] * total
         found = list(map(kept.__getitem__, places))
-        missing = found.count(None)
-        self.hits += len(found) - missing
-        self.misses += missing
-        if not missing:
+        if None not in found:
+            self.hits += len(found)
             return found  # type: ignore[return-value]  # none of them is None
         wanted = list(dict.fromkeys([place for place, row in zip(places, found, strict=True) if row is None]))
+        self.hits += len(found) - found.count(None)
+        self.misses += found.count(None)
         rows, size = make(wanted)
         made = dict(zip(wanted, rows, strict=True))
         self._keep(kept, made, ENTRY + size // len(made))

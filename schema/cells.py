@@ -33,7 +33,7 @@ from dataset.shape import FieldShape
 COLLECTIONS: Mapping[str, str] = {kind.__name__: name for name, kind in SERVED.items()}
 """The collection of the records of each GraphQL type."""
 
-PLACE = ""
+PLACE = "@place"
 """The name of the cell with the place of the record itself."""
 
 _PLAIN = frozenset({"String", "ID", "Boolean", "Int"})
@@ -90,9 +90,13 @@ class Cell:
 class Layout:
     """The rows of the values of a type."""
 
-    def __init__(self, plain: Mapping[str, Read], made: Mapping[str, tuple[Make, bool, str | None]]) -> None:
-        self._plain = tuple(plain.values())
-        self._made = tuple([make for make, _, _ in made.values()])
+    def __init__(self, kind: str, plain: Mapping[str, Read], made: Mapping[str, tuple[Make, bool, str | None]]) -> None:
+        self._plain = [(field_name(kind, name), number, read) for number, (name, read) in enumerate(plain.items())]
+        self._made = [
+            (field_name(kind, name), number, make)
+            for number, (name, (make, _, _)) in enumerate(made.items(), len(plain))
+        ]
+        self._ready: tuple[frozenset[str], list[tuple[int, Read]], list[tuple[int, Make]]] = frozenset(), [], []
         self.cells: Mapping[str, Cell] = {
             **{name: Cell(number, True, None) for number, name in enumerate(plain)},
             **{
@@ -103,21 +107,36 @@ class Layout:
         """The fields that have cells, by their names."""
 
     def rows(self, values: Sequence[Any], edition: Edition) -> tuple[Sequence[Row], int]:
-        """Return a row for each value, and the bytes that they take together, about."""
+        """Return a row for each value, and the bytes that they take together, about.
+
+        Cells that nobody asked for, of this release, are left out: there is None.
+        """
         if not values:
             return [], 0
+        asked, count = edition.rows.asked, len(values)
+        if self._ready[0] is not asked:
+            self._ready = (
+                asked,
+                [(number, read) for name, number, read in self._plain if name in asked],
+                [(number, make) for name, number, make in self._made if name in asked or name.endswith(PLACE)],
+            )
+        _, reads, makes = self._ready
+        columns: list[Sequence[Any]] = [(None,) * count] * len(self.cells)
         plain: list[Any] = []
-        for read in self._plain:
+        for _, read in reads:
             plain.extend(read(values, edition))
         texts, size = _texts(plain)
-        columns: list[Sequence[Any]] = [
-            texts[begin : begin + len(values)] for begin in range(0, len(texts), len(values))
-        ]
-        for make in self._made:
-            column, more = make(values, edition)
-            columns.append(column)
+        for begin, (number, _) in enumerate(reads):
+            columns[number] = texts[begin * count : (begin + 1) * count]
+        for number, make in makes:
+            columns[number], more = make(values, edition)
             size += more
-        return list(zip(*columns, strict=True)), size + len(values) * (_ROW + 8 * len(columns))
+        return list(zip(*columns, strict=True)), size + count * (_ROW + 8 * len(columns))
+
+
+def field_name(kind: str, name: str) -> str:
+    """Return the name by which a field of a type is asked for."""
+    return f"{kind}.{name}"
 
 
 @cache
@@ -150,7 +169,7 @@ def _lay(kind: Any, found: dict[str, Layout]) -> Layout:
                 made[name] = _leaf(field), True, None
             elif how is None and isinstance(get_named_type(field.type), GraphQLObjectType):
                 made[name] = _inside(field, _lay(get_named_type(field.type), found)), False, None
-        found[kind.name] = Layout(plain, made)
+        found[kind.name] = Layout(kind.name, plain, made)
     return found[kind.name]
 
 

@@ -18,9 +18,9 @@ from schema.budget import MAX_DEPTH, MAX_LEAVES, MAX_OBJECTS
 from schema.context import Context
 from schema.document import VARIABLE, Document, Read, Selections, UnsupportedError, parse, read
 from schema.executor import SCHEMA, Prepared, execute, limited, prepare
-from schema.level import Run, Write, pieces
+from schema.level import Run
 from schema.limits import MAX_SOURCE, MAX_TOKENS, exceeds
-from schema.plan import Planner
+from schema.plan import Plan, Planner
 from schema.rules import Checked, check
 
 LOGGER = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class Engine:
         self.counts = Counts()
         self._read: Memo[tuple[Read, _Structure]] = Memo(documents)
         self._structures: Memo[_Structure] = Memo(structures)
-        self._plans: Memo[Write] = Memo(plans)
+        self._plans: Memo[Plan] = Memo(plans)
         self._prepared: Memo[Prepared] = Memo(prepared)
         self._faulty: set[int] = set()
         self.memos: Mapping[str, Memo[Any]] = {
@@ -197,17 +197,16 @@ class Engine:
         flags = tuple([values[name] for name in structure.flags])
         if None in flags:
             raise UnsupportedError
-        return pieces(self._plan(words.structure, structure, flags), None, Run(context, values))
+        return self._plan(words.structure, structure, flags).answer(Run(context, values))
 
-    def _plan(self, name: str, structure: _Structure, flags: tuple[bool, ...]) -> Write:
+    def _plan(self, name: str, structure: _Structure, flags: tuple[bool, ...]) -> Plan:
         """Return the plan of a structure, under these values of the variables in its directives."""
         key = (name, flags)
         plan = self._plans.get(key)
         if plan is None:
             known = dict(zip(structure.flags, flags, strict=True))
-            planner = Planner(SCHEMA.core, structure.document, structure.checked.variables, known)
-            plan = planner.plan()
-            self._plans.offer(key, plan, planner.size + len(name))
+            plan = Planner(SCHEMA.core, structure.document, structure.checked.variables, known).plan()
+            self._plans.offer(key, plan, plan.size + len(name))
         return plan
 
 

@@ -1,7 +1,7 @@
 """Values of one kind, written as JSON together: a plan is made of such writers, one for each level of its document.
 
-What runs for each value is C: cells are picked, zipped and filled into a template. So a document that was never seen
-before is answered as fast as one that comes again.
+What runs for each value is C: cells are picked, zipped and joined with what stands between them. So a document that was
+never seen before is answered as fast as one that comes again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -93,26 +93,31 @@ def rows(layout: Layout) -> Read:
     return lambda values, run: layout.rows(values, run.context.edition)[0]
 
 
-def placed(collection: str, layout: Layout, write: Write) -> Write:
-    """Return what writes the records at places as it is told to write their rows, those that come often only once."""
+@dataclass(slots=True)
+class Placed:
+    """Writes the records at places as it is told to write their rows, those that come often only once."""
 
-    def written(places: Sequence[int], run: Run) -> Sequence[bytes]:
-        edition = run.context.edition
-        records = edition.index.records(collection)
+    collection: str
+    layout: Layout
+    write: Write
 
-        def make(missing: Sequence[int]) -> tuple[Sequence[Row], int]:
-            return layout.rows([records[place] for place in missing], edition)
-
-        def rows(wanted: Sequence[int]) -> Sequence[Row]:
-            return edition.rows.at(collection, len(records), wanted, make)
-
+    def __call__(self, places: Sequence[int], run: Run) -> Sequence[bytes]:
+        """Return the JSON of each of the records at some places."""
         different = set(places)
         if len(different) * ALIKE > len(places):
-            return write(rows(places), run)
+            return self.write(self._rows(places, run), run)
         each = list(different)
-        return list(map(dict(zip(each, write(rows(each), run), strict=True)).__getitem__, places))
+        return list(map(dict(zip(each, self.write(self._rows(each, run), run), strict=True)).__getitem__, places))
 
-    return written
+    def _rows(self, places: Sequence[int], run: Run) -> Sequence[Row]:
+        edition = run.context.edition
+        records = edition.index.records(self.collection)
+        return edition.rows.at(
+            self.collection,
+            len(records),
+            places,
+            lambda missing: self.layout.rows([records[place] for place in missing], edition),
+        )
 
 
 def remembered(form: str, write: Write) -> Write:
@@ -195,12 +200,20 @@ class Filled:
 
     def __call__(self, values: Sequence[Any], run: Run) -> Sequence[bytes]:
         """Return the JSON of each of some values."""
-        if not values:
-            return []
+        if len(values) < 2:
+            return [b"".join(self._parts(values, run))] if values else []
         parts: list[Iterable[bytes]] = [repeat(self.around[0], len(values))]
         for column, after in zip(self.columns, self.around[1:], strict=True):
             parts += (column(values, run), repeat(after, len(values)))
         return list(map(b"".join, zip(*parts, strict=True)))
+
+    def _parts(self, values: Sequence[Any], run: Run) -> list[bytes]:
+        """Return the JSON of a single value in parts."""
+        found = [self.around[0]]
+        for column, after in zip(self.columns, self.around[1:], strict=True):
+            found += column(values, run)
+            found.append(after)
+        return found
 
 
 def pieces(write: Column, value: Any, run: Run) -> list[bytes]:

@@ -31,7 +31,7 @@ from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from dataset.records import SERVED
 from schema import level
-from schema.cells import COLLECTIONS, PLACE, Cell, attribute, layouts, names, resolver
+from schema.cells import COLLECTIONS, PLACE, Cell, attribute, field_name, layouts, names, resolver
 from schema.coercion import Argument, Variables
 from schema.connection import Connected
 from schema.document import VARIABLE, Document, Field, Inline, Selections, UnsupportedError
@@ -71,6 +71,23 @@ Reach = Callable[[GraphQLObjectType, Sequence[Selections]], _Made]
 """Makes what writes the objects of a type as they are selected, of whatever stands for them where they are shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A document, made ready."""
+
+    write: Write
+    """Writes the answer's `data`, of None."""
+    asked: frozenset[str]
+    """The cells that it reads, as rows know them."""
+    size: int
+    """The bytes that it takes of memory, about."""
+
+    def answer(self, run: Run) -> Sequence[bytes]:
+        """Return the answer's `data` as JSON, in pieces."""
+        run.context.edition.rows.expect(self.asked)
+        return level.pieces(self.write, None, run)
+
+
 @dataclass
 class Planner:
     """Makes the plan of a document."""
@@ -80,16 +97,17 @@ class Planner:
     variables: Variables
     flags: Mapping[str, bool] | None
     """The truth values of the variables in directives; None: all that is selected is included, whatever they say."""
-    size: int = 0
-    """Bytes that the plan takes, about."""
+    _size: int = 0
+    _asked: set[str] = field(default_factory=set)
     _objects: dict[tuple[object, ...], _Made] = field(default_factory=dict)
 
-    def plan(self) -> Write:
-        """Return what writes the answer's `data`, of None. Raises UnsupportedError."""
+    def plan(self) -> Plan:
+        """Return the plan. Raises UnsupportedError."""
         assert self.schema.query_type  # noqa: S101 (there is nothing but queries)
-        return self._object(self.schema.query_type, [self.document.selections]).write
+        made = self._of_rows(self.schema.query_type, [self.document.selections])
+        return Plan(made.write, frozenset(self._asked), self._size)
 
-    def _object(self, kind: GraphQLObjectType, sets: Sequence[Selections]) -> _Made:
+    def _of_rows(self, kind: GraphQLObjectType, sets: Sequence[Selections]) -> _Made:
         """Return what writes objects of a type as these selections show it: of rows, where the type has rows."""
         collected = self._collected(kind, sets)
         key = (kind.name, *[(name, *map(id, nodes)) for name, nodes in collected.items()])
@@ -113,6 +131,8 @@ class Planner:
         for key, nodes in collected.items():
             name = nodes[0].name
             cell = cells.get(name)
+            if cell:
+                self._asked.add(field_name(kind.name, name))
             if cell and cell.text:
                 said.append(f'"{key}":{SLOT}')
                 form.append(name)
@@ -125,9 +145,9 @@ class Planner:
                 form += (name, made.form)
                 columns.append(made.write)
                 static = static and made.static
-                self.size += INNER
+                self._size += INNER
         template = f"{{{','.join(said)}}}"
-        self.size += OBJECT + COLUMN * len(columns) + len(template)
+        self._size += OBJECT + COLUMN * len(columns) + len(template)
         write = level.Filled(_around(template), columns)
         return _Made(write, static, sha256(f"{template} {' '.join(form)}".encode()).hexdigest()[:32])
 
@@ -185,7 +205,7 @@ class Planner:
         sets = [one.selections for one in nodes if one.selections is not None]
         cell = cells.get(node.name)
         if cell:
-            made = self._typed(definition.type, sets, self._placed if cell.collection else self._object)
+            made = self._typed(definition.type, sets, self._of_places if cell.collection else self._of_rows)
             return _Made(level.Chained(cell.read, made.write), made.static, made.form, made.frame)
         known, root = definition.args, parent is self.schema.query_type
         arguments = {name: self.variables.argument(one, known[name].type) for name, one in node.arguments.items()}
@@ -197,7 +217,7 @@ class Planner:
             static, read = made.static and not outermost, asking(connected, arguments)
         else:
             # A record at the root is worth remembering; one inside another is remembered with it.
-            made = self._typed(definition.type, sets, partial(self._valued, outermost=root))
+            made = self._typed(definition.type, sets, partial(self._of_values, outermost=root))
             static = made.static and not root
             read = level.attribute(attribute(definition)) if how is None else _getting(definition, how, arguments)
         if cells:  # what asks, or resolves, wants the record, of which a row has the place
@@ -222,21 +242,21 @@ class Planner:
             return _written(kind)
         return self._abstract(kind, sets, reach)
 
-    def _valued(self, kind: GraphQLObjectType, sets: Sequence[Selections], *, outermost: bool) -> _Made:
+    def _of_values(self, kind: GraphQLObjectType, sets: Sequence[Selections], *, outermost: bool) -> _Made:
         """Return what writes objects of the values that they are."""
         collection, layout = COLLECTIONS.get(kind.name), layouts(self.schema).get(kind.name)
         if collection:
-            made = self._placed(kind, sets, outermost=outermost)
+            made = self._of_places(kind, sets, outermost=outermost)
             return _Made(level.Chained(level.places(collection), made.write), made.static, made.form)
-        made = self._object(kind, sets)
+        made = self._of_rows(kind, sets)
         if layout:
             return _Made(level.Chained(level.rows(layout), made.write), made.static, made.form)
         return made
 
-    def _placed(self, kind: GraphQLObjectType, sets: Sequence[Selections], *, outermost: bool = False) -> _Made:
+    def _of_places(self, kind: GraphQLObjectType, sets: Sequence[Selections], *, outermost: bool = False) -> _Made:
         """Return what writes records of their places."""
-        made = self._object(kind, sets)
-        write = level.placed(COLLECTIONS[kind.name], layouts(self.schema)[kind.name], made.write)
+        made = self._of_rows(kind, sets)
+        write: Write = level.Placed(COLLECTIONS[kind.name], layouts(self.schema)[kind.name], made.write)
         if outermost and made.static:
             write = level.remembered(made.form, write)
         return _Made(write, made.static, made.form)
@@ -275,11 +295,11 @@ class Planner:
         sets = [one.selections for one in nodes if one.selections is not None]
         if name not in _PARTS:
             raise UnsupportedError
-        inner: Reach = self._object
+        inner: Reach = self._of_rows
         if name == "edges":
             inner = partial(self._page, outermost=outermost)
         elif name in ("nodes", "node"):
-            inner = partial(self._placed, outermost=outermost)
+            inner = partial(self._of_places, outermost=outermost)
         made = self._typed(wanted, sets, inner)
         return _Made(level.Chained(_PARTS[name], made.write), made.static, made.form, made.frame)
 

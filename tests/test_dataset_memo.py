@@ -148,6 +148,16 @@ def test_rows_are_made_together_and_once() -> None:
     assert (rows.hits, rows.misses, len(rows), rows.size) == (4, 6, 5, 5 * (10 + ROW))
 
 
+def test_rows_are_made_anew_when_more_of_them_is_asked_for() -> None:
+    """Those that there are lack it; what was asked for before is made with it."""
+    rows, make = Rows(10_000), Rower()
+    for fields in (["a"], ["a"], ["b"], ["a", "b"]):
+        rows.expect(frozenset(fields))
+        rows.at("events", 2, (1,), make)
+    assert (len(make.made), len(rows), rows.size) == (2, 1, 10 + ROW)
+    assert rows.asked == {"a", "b"}
+
+
 def test_rows_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest are dropped first, whatever they are of, and made again when they are wanted."""
     monkeypatch.setattr(memo, "TURN", 1)

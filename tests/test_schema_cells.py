@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataset.catalog import Catalog, load
-from schema.cells import COLLECTIONS, PLACE, _texts, layouts
+from schema.cells import COLLECTIONS, PLACE, _texts, field_name, layouts
 from schema.context import Context
 from schema.executor import SCHEMA, execute, prepare
 from schema.level import Run, leaves
@@ -38,12 +38,23 @@ def test_a_row_says_of_its_record_what_graphql_does(kind: str, published: Catalo
     """Each text in a row is the JSON of the field, and each row knows its place."""
     edition, layout = published.latest, LAYOUTS[kind]
     texts = {name: cell for name, cell in layout.cells.items() if cell.text}
+    edition.rows.expect(frozenset(field_name(kind, name) for name in layout.cells))
     rows, _ = layout.rows(edition.index.records(COLLECTIONS[kind]), edition)
     assert [row[layout.cells[PLACE].number] for row in rows] == list(range(len(rows)))
     prepared = prepare(f"{{ {COLLECTIONS[kind]}(first: 100) {{ nodes {{ {' '.join(texts)} }} }} }}", None)
     shown = execute(prepared, None, None, Context(edition, published)).data[COLLECTIONS[kind]]["nodes"]
     said = [{name: orjson.loads(row[cell.number]) for name, cell in texts.items()} for row in rows[:100]]
     assert said == shown
+
+
+def test_a_row_has_only_what_anybody_asked_for() -> None:
+    """Else a page of records that nobody asked for before would cost several times what is shown of it."""
+    edition = load().latest
+    edition.rows.expect(frozenset([field_name("Source", "title")]))
+    (row, *_), _ = LAYOUTS["Source"].rows(edition.index.records("sources"), edition)
+    cells = LAYOUTS["Source"].cells
+    held = {name for name, cell in cells.items() if row[cell.number] is not None}
+    assert held == {"title", PLACE}
 
 
 def test_what_is_inside_of_records_has_cells_only() -> None:
