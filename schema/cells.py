@@ -96,7 +96,7 @@ class Layout:
             (field_name(kind, name), number, make)
             for number, (name, (make, _, _)) in enumerate(made.items(), len(plain))
         ]
-        self._ready: tuple[frozenset[str], list[tuple[int, Read]], list[tuple[int, Make]]] = frozenset(), [], []
+        self._ready: tuple[frozenset[str] | None, list[tuple[int, Read]], list[tuple[int, Make]]] = None, [], []
         self.cells: Mapping[str, Cell] = {
             **{name: Cell(number, True, None) for number, name in enumerate(plain)},
             **{

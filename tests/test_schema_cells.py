@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dataset.catalog import Catalog, load
 from schema.cells import COLLECTIONS, PLACE, _texts, field_name, layouts
 from schema.context import Context
+from schema.engine import Engine
 from schema.executor import SCHEMA, execute, prepare
 from schema.level import Run, leaves
 
@@ -55,6 +56,18 @@ def test_a_row_has_only_what_anybody_asked_for() -> None:
     cells = LAYOUTS["Source"].cells
     held = {name for name, cell in cells.items() if row[cell.number] is not None}
     assert held == {"title", PLACE}
+
+
+def test_a_row_knows_its_place_before_anything_else_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of what leads on from a record needs it, and asks for no field of the record."""
+    catalog = load()
+    context, engine = Context(catalog.latest, catalog), Engine()
+    for layout in LAYOUTS.values():
+        monkeypatch.setattr(layout, "_ready", type(layout)("", {}, {})._ready)
+    text = "{ events(first: 1) { nodes { relations { totalCount } } } }"
+    shown = execute(prepare(text, None), None, None, context).data
+    assert orjson.loads(engine.answer(text, None, None, context).data) == shown
+    assert engine.counts.planned == 1
 
 
 def test_what_is_inside_of_records_has_cells_only() -> None:
