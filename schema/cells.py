@@ -68,6 +68,8 @@ Make = Callable[[Sequence[Any], Edition], tuple[Sequence[Any], int]]
 class Cell:
     """Where in a row a field is."""
 
+    field: str
+    """The name by which it is asked for."""
     number: int
     text: bool
     """Whether it is JSON."""
@@ -97,12 +99,11 @@ class Layout:
             for number, (name, (make, _, _)) in enumerate(made.items(), len(plain))
         ]
         self._ready: tuple[frozenset[str] | None, list[tuple[int, Read]], list[tuple[int, Make]]] = None, [], []
+        marks: list[tuple[str, bool, str | None]] = [(name, True, None) for name in plain]
+        marks += [(name, text, collection) for name, (_, text, collection) in made.items()]
         self.cells: Mapping[str, Cell] = {
-            **{name: Cell(number, True, None) for number, name in enumerate(plain)},
-            **{
-                name: Cell(number, text, collection)
-                for number, (name, (_, text, collection)) in enumerate(made.items(), len(plain))
-            },
+            name: Cell(field_name(kind, name), number, text, collection)
+            for number, (name, text, collection) in enumerate(marks)
         }
         """The fields that have cells, by their names."""
 

@@ -15,14 +15,14 @@ import orjson
 from schema.budget import MAX_DEPTH
 
 _WORDS = re.compile(
-    r"""[ \t\n\r,\ufeff]+|\#[^\n\r]*                                      # what means nothing
-    |[_A-Za-z][_0-9A-Za-z]*|\.\.\.|[$()\[\]{}:=@!]                        # names and punctuation
+    r"""(?:[ \t\n\r,\ufeff]|\#[^\n\r]*+)*+                                # what means nothing
+    ([_A-Za-z][_0-9A-Za-z]*|\.\.\.|[$()\[\]{}:=@!]                        # names and punctuation
     |-?(?:0|[1-9][0-9]*)(?![_0-9A-Za-z.])                                 # whole numbers
     |"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u(?:[0-9A-CE-Fa-ce-f][0-9A-Fa-f]{3}|[Dd][0-7][0-9A-Fa-f]{2}))*"
+    |\Z|(?s:.+))                                                          # the end, or the rest from what is no word on
     """,
     re.VERBOSE,
 )
-_NOTHING = frozenset(" \t\n\r,\ufeff#")
 _NUMBER = frozenset("-0123456789")
 _NAME = frozenset("_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -52,10 +52,11 @@ class Read:
 
 def read(text: str) -> Read:
     """Return the words of a document. Raises UnsupportedError."""
-    found: list[str] = _WORDS.findall(text)
-    if len("".join(found)) < len(text) or '"""' in text or text.count("#") > COMMENTS:
+    words: list[str] = _WORDS.findall(text)
+    while words and not words[-1]:
+        words.pop()  # the end
+    if words[-1:] != ["}"] or '"""' in text or text.count("#") > COMMENTS:
         raise UnsupportedError
-    words = [word for word in found if word[0] not in _NOTHING]
     numbers: dict[str, int] = {}
     literals: dict[Any, Any] = {}
     for place, word in enumerate(words):

@@ -175,7 +175,7 @@ class Many:
         """Return the JSON of each of some lists."""
         texts = self.write(list(chain.from_iterable(lists)), run)
         ends = list(accumulate(map(len, lists)))
-        return list(map(b",".join, map(texts.__getitem__, map(slice, [0, *ends], ends))))
+        return [b",".join(texts[begin:end]) for begin, end in zip([0, *ends], ends)]  # noqa: B905 (one more begins)
 
 
 def alternatives(writes: Mapping[type, Write]) -> Write:
@@ -218,16 +218,23 @@ class Filled:
 
 def pieces(write: Column, value: Any, run: Run) -> list[bytes]:
     """Return the JSON of one value in pieces: a large answer is not copied from level to level."""
-    if isinstance(write, Chained):
-        return pieces(write.then, write.read([value], run)[0], run)
-    if isinstance(write, Many):
-        found = [b","] * (2 * len(value) - 1)
-        found[::2] = write.write(value, run)
-        return found
+    found: list[bytes] = []
+    _spell(write, value, run, found)
+    return found
+
+
+def _spell(write: Column, value: Any, run: Run, found: list[bytes]) -> None:
+    """Add the pieces of one value to those that were found."""
+    while isinstance(write, Chained):
+        value, write = write.read([value], run)[0], write.then
     if isinstance(write, Filled):
-        found = [write.around[0]]
+        found.append(write.around[0])
         for column, after in zip(write.columns, write.around[1:], strict=True):
-            found += pieces(column, value, run)
+            _spell(column, value, run, found)
             found.append(after)
-        return found
-    return list(write([value], run))
+    elif isinstance(write, Many):
+        texts = [b","] * (2 * len(value) - 1)
+        texts[::2] = write.write(value, run)
+        found += texts
+    else:
+        found += write([value], run)

@@ -31,12 +31,14 @@ from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from dataset.records import SERVED
 from schema import level
-from schema.cells import COLLECTIONS, PLACE, Cell, attribute, field_name, layouts, names, resolver
+from schema.cells import COLLECTIONS, PLACE, Cell, attribute, layouts, names, resolver
 from schema.coercion import Argument, Variables
 from schema.connection import Connected
 from schema.document import VARIABLE, Document, Field, Inline, Selections, UnsupportedError
 from schema.level import Read, Run, Write
 from schema.shown import asking
+
+_NONE: Mapping[str, Cell] = {}
 
 _RECORDS: Mapping[type, str] = {kind: kind.__name__ for kind in SERVED.values()}
 """The GraphQL type of each record."""
@@ -110,12 +112,15 @@ class Planner:
     def _of_rows(self, kind: GraphQLObjectType, sets: Sequence[Selections]) -> _Made:
         """Return what writes objects of a type as these selections show it: of rows, where the type has rows."""
         collected = self._collected(kind, sets)
+        layout = layouts(self.schema).get(kind.name)
+        cells = layout.cells if layout else _NONE
+        shown = partial(self._field, kind, cells)
+        if not self.document.fragments:  # then nothing is selected by more than one
+            return self._shown(kind, collected, shown, cells)
         key = (kind.name, *[(name, *map(id, nodes)) for name, nodes in collected.items()])
         found = self._objects.get(key)
         if found is None:
-            layout = layouts(self.schema).get(kind.name)
-            cells = layout.cells if layout else {}
-            found = self._objects[key] = self._shown(kind, collected, partial(self._field, kind, cells), cells)
+            found = self._objects[key] = self._shown(kind, collected, shown, cells)
         return found
 
     def _shown(
@@ -132,7 +137,7 @@ class Planner:
             name = nodes[0].name
             cell = cells.get(name)
             if cell:
-                self._asked.add(field_name(kind.name, name))
+                self._asked.add(cell.field)
             if cell and cell.text:
                 said.append(f'"{key}":{SLOT}')
                 form.append(name)
