@@ -1,7 +1,8 @@
 """Connections shared out among workers that accept on one socket.
 
-Whoever is quickest accepts, and that is often one worker for all: so one connection is taken at a time, and a worker
-that has markedly more than another lets that one go first, for a moment.
+Whoever is quickest accepts, and that is often one worker for all: so a worker that has markedly more connections than
+another lets that one go first, for a moment. Else it takes all that are offered: between two looks at the socket are the
+answers to everything that was asked on the connections before.
 """
 
 import asyncio
@@ -14,6 +15,9 @@ LOGGER = logging.getLogger("api.server")
 
 ABSENT = (1 << 64) - 1
 """How many connections a worker has that accepts none."""
+
+AT_ONCE = 64
+"""Connections that are taken before those that were taken before have their turn."""
 
 _AFTER_YOU = 0.001
 _FULL = 0.5
@@ -67,30 +71,34 @@ class Accepting:
         self._later = self._loop.call_later(seconds, then)
 
     def _offered(self) -> None:
-        """Accept a connection, unless another worker has markedly fewer: that one goes first."""
-        self._loads[self._row] = self._count() + len(self._tasks)
-        fewest = min(self._loads)
-        if self._loads[self._row] > fewest + fewest // 4 + 1:
-            self._pause(_AFTER_YOU, self._insist)
-        else:
-            self._take()
+        """Accept what there is, until another worker has markedly fewer connections: that one goes first."""
+        for _ in range(AT_ONCE):
+            self._loads[self._row] = self._count() + len(self._tasks)
+            fewest = min(self._loads)
+            if self._loads[self._row] > fewest + fewest // 4 + 1:
+                self._pause(_AFTER_YOU, self._insist)
+                return
+            if not self._take():
+                return
 
     def _insist(self) -> None:
         """Accept a connection if there still is one."""
         self._open()
         self._take()
 
-    def _take(self) -> None:
+    def _take(self) -> bool:
+        """Accept a connection, and return whether there was one."""
         try:
             accepted, _ = self._listening.accept()
         except (BlockingIOError, InterruptedError, ConnectionError):
-            return
+            return False
         except OSError as error:
             LOGGER.warning("no connection can be accepted: %s", error.strerror)
             self._pause(_FULL, self._open)
-            return
+            return False
         self._loads[self._row] += 1
         accepted.setblocking(False)
         task: asyncio.Task[object] = self._loop.create_task(self._loop.connect_accepted_socket(self._connect, accepted))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return True
