@@ -5,17 +5,17 @@ received and stands in the scope; nobody further in counts bytes.
 """
 
 import re
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Awaitable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors, exports, graphql
 from api.errors import Problem
+from api.head import Head
 from api.limits import DEFAULT, Limits
-from api.scope import BODY
+from api.scope import BODY, HEAD
 
 _HOST = re.compile(
     rb"(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?(?::([0-9]{1,5}))?|\[[0-9A-Fa-f:.]{2,45}\](?::([0-9]{1,5}))?"
@@ -34,49 +34,62 @@ class Edge:
         self._host = b""
         """The last valid Host: nearly always it is the next one as well."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a request."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            return self._app(scope, receive, send)
+        head: Head = scope[HEAD]
+        if not head.right or _length(scope) > self._limits.url:
+            problem = self._wrong(scope, head)
+            if problem:
+                return _refuse(problem, scope, receive, send, close=head.bodily)
+            head.right = True
+        return self._read(scope, receive, send) if head.bodily else self._further(scope, receive, send)
+
+    async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
+        message = await receive()
+        whole = message["type"] == "http.request" and not message.get("more_body")
+        body = message.get("body", b"") if whole else await self._gathered(message, receive)
+        if body is None:
             return
-        headers = scope["headers"]
-        given: dict[bytes, bytes] = dict(headers)
-        problem = self._wrong(scope, headers, given)
-        if problem:
-            await _refuse(problem, scope, receive, send, close=_bodily(given))
-        elif not _bodily(given):
+        if len(body) > self._limits.body:
+            await _refuse(self._too_large(), scope, receive, send, close=True)
+        else:
+            scope[BODY] = body
             await self._further(scope, receive, send)
-        else:
-            body = await self._body(receive)
-            if isinstance(body, bytes):
-                scope[BODY] = body
-                await self._further(scope, receive, send)
-            elif body:
-                await _refuse(body, scope, receive, send, close=True)
 
-    async def _further(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if exports.asked(scope["query_string"]):
-            await exports.in_turn(self._app, scope["app"].state.exports, scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+    async def _gathered(self, message: Message, receive: Receive) -> bytes | None:
+        """Return a body that comes in parts, read no further than it may go; None where the client went away."""
+        data = bytearray()
+        while message["type"] == "http.request":
+            data += message.get("body", b"")
+            if len(data) > self._limits.body or not message.get("more_body"):
+                return bytes(data)
+            message = await receive()
+        return None
 
-    def _wrong(self, scope: Scope, headers: Sequence[tuple[bytes, bytes]], given: dict[bytes, bytes]) -> Problem | None:
+    def _further(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        query = scope["query_string"]
+        if query and exports.asked(query):
+            return exports.in_turn(self._app, scope["app"].state.exports, scope, receive, send)
+        return self._app(scope, receive, send)
+
+    def _wrong(self, scope: Scope, head: Head) -> Problem | None:
         """Return why a request is refused by what came before its body."""
         limits = self._limits
-        if len(headers) > limits.header_lines:
-            reason = f"The request has {len(headers)} headers; at most {limits.header_lines} are taken."
-            return Problem("headers-too-large", reason, limit=limits.header_lines, value=len(headers))
-        size = len(b"".join(chain.from_iterable(headers)))
-        if size > limits.headers:
-            reason = f"The request's headers have {size} bytes; at most {limits.headers} are taken."
-            return Problem("headers-too-large", reason, limit=limits.headers, value=size)
-        query = scope["query_string"]
-        size = len(scope.get("raw_path") or scope["path"].encode()) + (len(query) + 1 if query else 0)
+        if len(head.lines) > limits.header_lines:
+            reason = f"The request has {len(head.lines)} headers; at most {limits.header_lines} are taken."
+            return Problem("headers-too-large", reason, limit=limits.header_lines, value=len(head.lines))
+        if head.size > limits.headers:
+            reason = f"The request's headers have {head.size} bytes; at most {limits.headers} are taken."
+            return Problem("headers-too-large", reason, limit=limits.headers, value=head.size)
+        size = _length(scope)
         if size > limits.url:
             reason = f"The path and the query have {size} bytes; at most {limits.url} are taken."
             return Problem("uri-too-long", reason, limit=limits.url, value=size)
-        if len(given) < len(headers):
-            names = [name for name, _ in headers]
+        given = head.given
+        if len(given) < len(head.lines):
+            names = [name for name, _ in head.lines]
             again = next((name for name in _ONCE if names.count(name) > 1), None)
             if again == b"host":
                 return Problem("bad-host", "The request has more than one Host header.")
@@ -91,9 +104,9 @@ class Edge:
         encoding = given.get(b"content-encoding")
         if encoding is not None and encoding.strip().lower() != b"identity":
             return Problem("unsupported-encoding", "The body must be sent as it is, without a Content-Encoding.")
-        return self._length(given) if _bodily(given) else None
+        return self._announced(given) if head.bodily else None
 
-    def _length(self, given: dict[bytes, bytes]) -> Problem | None:
+    def _announced(self, given: Mapping[bytes, bytes]) -> Problem | None:
         """Return what is wrong with the announced length of a body."""
         length = given.get(b"content-length")
         coding = given.get(b"transfer-encoding")
@@ -111,22 +124,6 @@ class Edge:
             "content-too-large", f"The body must be at most {self._limits.body} bytes.", limit=self._limits.body
         )
 
-    async def _body(self, receive: Receive) -> bytes | Problem | None:
-        """Return a body, read as far as it may go; None where the client went away."""
-        message = await receive()
-        if message["type"] == "http.request" and not message.get("more_body"):
-            whole: bytes = message.get("body", b"")
-            return whole if len(whole) <= self._limits.body else self._too_large()
-        data = bytearray()
-        while message["type"] == "http.request":
-            data += message.get("body", b"")
-            if len(data) > self._limits.body:
-                return self._too_large()
-            if not message.get("more_body"):
-                return bytes(data)
-            message = await receive()
-        return None
-
 
 def valid(host: bytes) -> bool:
     """Return whether a Host header names a host, by name or address, and a port if any."""
@@ -134,10 +131,10 @@ def valid(host: bytes) -> bool:
     return found is not None and int(found[1] or found[2] or 0) < 65_536
 
 
-def _bodily(given: dict[bytes, bytes]) -> bool:
-    """Return whether a request has a body."""
-    length = given.get(b"content-length", b"0")
-    return length != b"0" or b"transfer-encoding" in given
+def _length(scope: Scope) -> int:
+    """Return the bytes of a request's path and query."""
+    query = scope["query_string"]
+    return len(scope.get("raw_path") or scope["path"].encode()) + (len(query) + 1 if query else 0)
 
 
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send, *, close: bool) -> None:

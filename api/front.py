@@ -5,12 +5,14 @@ answer is kept under everything of the request that it can depend on. Kept is wh
 what the application marks in the request's scope as worth it, as it does with a POST to GraphQL that went well.
 """
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.observe import COMPLETE, completed
-from api.scope import BODY, WORTH
+from api.head import Head, Headers
+from api.observe import KEPT, Kept, completed
+from api.scope import BODY, HEAD, WORTH
 from dataset.memo import Memo
 
 BUDGET = 128_000_000
@@ -25,18 +27,8 @@ ENTRY = 3_000
 LONGEST = 8_000
 """Bytes of a request's body, or of an answer's key, beyond which it is passed on as it is."""
 
-_READ = (b"accept", b"accept-encoding", b"content-encoding", b"content-type", b"host", b"if-none-match")
-"""The headers that an answer may depend on."""
-
-Key = tuple[str | bytes | None, ...]
-
-
-@dataclass(frozen=True)
-class Kept:
-    """An answer, as the messages that the server sends."""
-
-    start: Message
-    body: Message
+Key = tuple[tuple[bytes | None, ...], str, str, bytes, bytes]
+"""All of a request that its answer can depend on: what its headers tell, its method, path, query and body."""
 
 
 @dataclass
@@ -54,52 +46,44 @@ class Front:
         self._app = app
         self._answers = answers
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a request."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "POST"):
-            await self._app(scope, receive, send)
-            return
         key = _key(scope)
         if key is None:
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
         catalog = scope["app"].state.catalog
         if catalog is not self._answers.catalog:
             self._answers.catalog, self._answers.memo = catalog, Memo(BUDGET, LARGE)
         answers = self._answers.memo
         kept = answers.get(key)
         if kept is not None:
-            await send(kept.start)
-            await send(kept.body)
-        elif answers.wanted(key):
-            await self._app(scope, receive, _Keeping(scope, send, key, answers))
-        else:
-            await self._app(scope, receive, send)
+            return send({"type": KEPT, KEPT: kept})
+        if answers.wanted(key):
+            return self._app(scope, receive, _Keeping(scope, send, key, answers))
+        return self._app(scope, receive, send)
 
 
 def _key(scope: Scope) -> Key | None:
-    """Return all of a request that its answer can depend on; None where a header is there twice, or it is long."""
-    headers = scope["headers"]
-    found = dict(headers)
-    body = scope.get(BODY, b"")
-    if len(found) < len(headers) or len(scope["query_string"]) > LONGEST or len(body) > LONGEST:
+    """Return what an answer is kept under; None where none is, a header is there twice, or the request is long."""
+    if scope["type"] != "http" or scope["method"] not in ("GET", "POST"):
         return None
-    return (scope["method"], scope["path"], scope["query_string"], body, *[found.get(name) for name in _READ])
+    head: Head = scope[HEAD]
+    told, query, body = head.told, scope["query_string"], scope.get(BODY, b"")
+    if told is None or len(query) > LONGEST or len(body) > LONGEST:
+        return None
+    return told, scope["method"], scope["path"], query, body
 
 
 _OWN = frozenset((b"etag", b"content-length", b"content-disposition", b"link"))
 """The headers in which answers differ."""
 
-_ALIKE: dict[bytes, bytes] = {}
-"""The names and values of all others, which are few."""
+_ALIKE: dict[tuple[bytes, bytes], tuple[bytes, bytes]] = {}
+"""All others, which are few."""
 
 
-def _shared(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Return headers made of the names and values that other kept answers have: less memory, and nearer."""
-    return [
-        (_ALIKE.setdefault(name, name), value if name in _OWN else _ALIKE.setdefault(value, value))
-        for name, value in headers
-    ]
+def _shared(headers: Headers) -> Headers:
+    """Return headers in which those are the same objects that other kept answers have: less memory, and nearer."""
+    return tuple(header if header[0] in _OWN else _ALIKE.setdefault(header, header) for header in headers)
 
 
 class _Keeping:
@@ -119,9 +103,11 @@ class _Keeping:
             worth = WORTH in self._scope or dict(message["headers"]).get(b"cache-control", b"").startswith(b"public")
             self._start = message if worth and message["status"] == 200 else None
         elif self._start is not None and not message.get("more_body"):
-            size = len(message.get("body", b"")) + sum(len(part) for part in self._key if part) + ENTRY
+            body = message.get("body", b"")
+            told, *others = self._key
+            size = len(body) + sum(len(part) for part in (*told, *others) if part) + ENTRY
             if self._answers.takes(self._key, size):
-                complete = _shared(completed(self._start["status"], self._start["headers"]))
-                self._answers.put(self._key, Kept({**self._start, COMPLETE: complete}, message), size)
+                headers = _shared(completed(self._start["status"], self._start["headers"]))
+                self._answers.put(self._key, Kept(headers, body), size)
         else:
             self._start = None

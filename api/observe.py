@@ -1,13 +1,13 @@
 """Around all else: what every answer carries, and what is counted and logged of every request.
 
-Answers are kept further in, as the very messages that are sent: a message is never changed here, only made anew.
+Answers are kept further in: a message is never changed here, only made anew.
 """
 
 import asyncio
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from itertools import count
 from secrets import token_hex
 from time import perf_counter_ns
@@ -17,8 +17,10 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors, logs
+from api.head import Headers, Heads
 from api.metrics import Meter, Place
 from api.responses import RELEASE_HEADER
+from api.scope import HEAD
 from api.tracing import Traces
 
 REQUEST_ID = "X-Request-ID"
@@ -31,8 +33,6 @@ PATHS = 20_000
 
 PUBLISHED = 1.0
 """Seconds within which what a worker counted elsewhere is seen by the others."""
-
-Headers = tuple[tuple[bytes, bytes], ...]
 
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _UNCHANGED: Headers = (
@@ -48,13 +48,15 @@ The same goes to whoever asks, from another origin or not: a cache needs to keep
 """
 
 COMPLETE = "complete headers"
-"""Where the first message of an answer that is kept has its headers, completed once."""
+"""Where the first message of an answer has its headers, if they are complete already."""
+
+KEPT = "kept"
+"""The type of a message that stands for a whole answer, and where it has that."""
 
 EVERY: Headers = (*_UNCHANGED, _POLICY)
 """What every answer carries that says nothing else."""
 
 _REQUEST = logs.REQUEST
-_SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}").fullmatch
 _PROBLEM = f'{{"type":"{errors.TYPES}#'.encode("ascii")
 _ERRORS = (_PROBLEM, b'{"errors":')
 _REASON = re.compile(rb"\A" + re.escape(_PROBLEM) + rb'([a-z-]+)"|"code":"([A-Z_]+)"').search
@@ -66,10 +68,16 @@ def ids() -> Iterator[bytes]:
     return (b"%s-%x" % (prefix, number) for number in count(1))
 
 
-def named(given: Mapping[bytes, bytes], ids: Iterator[bytes]) -> bytes:
-    """Return the id of a request with these headers: its own where it is a sane one, else the next of ours."""
-    name = given.get(b"x-request-id")
-    return next(ids) if name is None or not _SANE(name) else name
+class Kept:
+    """An answer that is kept: its headers, complete but for the request's id, and its body. It is sent with 200."""
+
+    __slots__ = ("body", "headers", "place")
+
+    def __init__(self, headers: Headers, body: bytes) -> None:
+        self.headers = headers
+        self.body = body
+        self.place: Place | None = None
+        """Where it is counted, once it was."""
 
 
 class Observe:
@@ -85,6 +93,7 @@ class Observe:
             self._by_endpoint[getattr(route, "endpoint", None)].append(route)
         self._other = meter.place("other")
         self._known: dict[str, Place] = {}
+        self._heads = Heads()
         self._ids = ids()
         self._log = logs.ACCESS.isEnabledFor(logging.INFO)
         self._published = True
@@ -95,13 +104,19 @@ class Observe:
             await self._app(scope, receive, send)
             return
         began = perf_counter_ns()
-        name = named(dict(scope["headers"]), self._ids)
+        scope[HEAD] = head = self._heads.of(scope["headers"])
+        name = head.name or next(self._ids)
         _REQUEST.set(name)
         status = size = 0
         reason = ""
+        kept: Kept | None = None
 
         def answer(message: Message) -> Awaitable[None]:
-            nonlocal status, size, reason
+            nonlocal status, size, reason, kept
+            if message["type"] == KEPT:
+                status, kept = 200, message[KEPT]
+                size = len(kept.body)
+                return _whole(kept, name, send)
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message.get(COMPLETE) or completed(status, message["headers"])
@@ -123,12 +138,13 @@ class Observe:
         finally:
             if status:
                 elapsed = perf_counter_ns() - began
-                place = self._known.get(scope["path"]) or self._place(scope, status)
+                place = (kept and kept.place) or self._known.get(scope["path"]) or self._place(scope, status)
                 self._meter.count(place, status, elapsed)
-                if reason:
-                    self._meter.refused(reason)
-                elif status == 200 and "router" not in scope and scope["method"] != "OPTIONS":
+                if kept:
+                    kept.place = place
                     self._meter.kept()
+                elif reason:
+                    self._meter.refused(reason)
                 if self._published:
                     self._published = False
                     asyncio.get_running_loop().call_later(PUBLISHED, self._publish)
@@ -162,6 +178,12 @@ def completed(status: int, headers: Sequence[tuple[bytes, bytes]]) -> list[tuple
     """Return an answer's headers with those that it does not have yet, but for the request's id."""
     found = {name for name, _ in headers}
     return [*headers, *(header for header in (_UNCHANGED if status == 304 else EVERY) if header[0] not in found)]
+
+
+async def _whole(kept: Kept, name: bytes, send: Send) -> None:
+    headers = [*kept.headers, (b"x-request-id", name)]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": kept.body})
 
 
 def _reason(body: bytes) -> str:

@@ -4,8 +4,12 @@ Every page may: nothing here is private, and no request does anything. That it m
 """
 
 import re
+from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.head import Head
+from api.scope import HEAD
 
 _ALWAYS = (
     (b"access-control-allow-methods", b"GET, HEAD, POST"),
@@ -22,16 +26,16 @@ class Preflight:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a request."""
-        if scope["type"] != "http" or scope["method"] != "OPTIONS":
-            await self._app(scope, receive, send)
-            return
-        given = dict(scope["headers"])
-        if b"origin" not in given or _METHOD not in given:
-            await self._app(scope, receive, send)
-            return
-        wanted = given.get(_HEADERS)
-        headers = [*_ALWAYS, *([(b"access-control-allow-headers", wanted)] if wanted and _LIST(wanted) else ())]
-        await send({"type": "http.response.start", "status": 204, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
+        if scope["type"] == "http" and scope["method"] == "OPTIONS":
+            head: Head = scope[HEAD]
+            if b"origin" in head.given and _METHOD in head.given:
+                return _answer(head.given.get(_HEADERS), send)
+        return self._app(scope, receive, send)
+
+
+async def _answer(wanted: bytes | None, send: Send) -> None:
+    headers = [*_ALWAYS, *([(b"access-control-allow-headers", wanted)] if wanted and _LIST(wanted) else ())]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

@@ -12,6 +12,7 @@ from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from api import errors, logs, observe
+from api.head import Head
 from api.metrics import OTHER, Meter
 
 NOBODY = "-"
@@ -36,7 +37,7 @@ class Refusals:
     def answer(self, kind: str, date: bytes, scope: Scope, elapsed: int) -> bytes:
         """Return the whole answer to what came in so many nanoseconds; `scope` is `unread` where it is no request."""
         found = _ANSWERS[kind]
-        name = observe.named(dict(scope["headers"]), self._ids)
+        name = Head(scope["headers"]).name or next(self._ids)
         if self._meter:
             self._meter.count(self._meter.place(OTHER), found.status, elapsed)
             self._meter.refused(kind)

@@ -1,5 +1,8 @@
 """What the layers of the application tell each other in a request's scope."""
 
+HEAD = "head"
+"""What the request's headers say."""
+
 BODY = "body"
 """The request's body; one without a body has none there."""
 
