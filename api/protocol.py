@@ -162,12 +162,14 @@ class Protocol(HttpToolsProtocol):
         if self._crowded:
             self._refuse("too-many-connections")
             return
-        behind = bool(self._held or self.pipeline)
-        self._held += data
-        if behind:
+        if self._held or self.pipeline:
+            self._held += data
             self._hold()
-        else:
+        elif len(data) > PIECE:
+            self._held = data
             self._read()
+        else:
+            self._feed(data)
 
     def _read(self) -> None:
         """Read a piece of what is held; the next one soon, or once everything that was asked before is answered."""
@@ -220,11 +222,6 @@ class Protocol(HttpToolsProtocol):
             self._receiving = self.loop.time()
         super().on_message_begin()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; what comes after a body is none: the headers were looked at before."""
-        if self._head is not None:
-            super().on_header(name, value)
-
     def on_body(self, body: bytes) -> None:
         """Take a part of a body."""
         self._bare = 0
@@ -233,6 +230,9 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Have a request answered."""
         super().on_headers_complete()
+        if not self.pipeline:
+            self._begun = self.cycle
+        self.headers = []  # what comes after a body is none of them: they were looked at before
         self._head = None
         self._bare = 0
 
@@ -248,11 +248,13 @@ class Protocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+            self._begun, app = self.pipeline.pop()
+            self._start_asgi_task(self._begun, app)
         elif self._held:
             self._hold()
         else:
-            self.flow.resume_reading()
+            if self.flow.read_paused:
+                self.flow.resume_reading()
             self._idle = self.loop.time()
 
     def pause_writing(self) -> None:
@@ -294,10 +296,6 @@ class Protocol(HttpToolsProtocol):
                 self._refuse("request-timeout")
         elif self._idle is not None and now - self._idle > bounds.idle and not self._waiting():
             self.transport.close()
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        self._begun = cycle
-        super()._start_asgi_task(cycle, app)
 
     def _answering(self) -> bool:
         # uvicorn says that there is always one, and begins with none.
