@@ -1,9 +1,11 @@
 """The application: its routes, its middleware and its error handlers, as three lists."""
 
+from typing import Any
+
 from starlette.applications import Starlette
+from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -33,9 +35,9 @@ class _GraphQL:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        request = Request(scope, receive)
+        request = Request(scope)
         page: Response | None = None
-        if request.method != "POST":
+        if scope["method"] != "POST":
             if pages.wanted(request) and not request.query_params:
                 page = pages.graphiql(request, pages.QUERIES)
             elif pages.asks_nothing(request):
@@ -44,7 +46,7 @@ class _GraphQL:
             await page(scope, receive, send)
         else:
             edition, catalog = endpoints.edition_of(request), endpoints.catalog_of(request)
-            await graphql.respond(request, edition, catalog, receive, send)
+            await graphql.respond(scope, edition, catalog, receive, send)
 
 
 async def _openapi(request: Request) -> Response:
@@ -71,12 +73,28 @@ async def _root(request: Request) -> Response:
     return deliver(request, response, edition, request.app.state.variants)
 
 
+class _State(State):
+    """What the application has; Starlette would look each up in a dict of its own, for every request."""
+
+    catalog: Catalog
+    variants: Variants
+    persisted: Persisted
+    engine: Engine
+    meter: metrics.Meter
+    limits: Limits
+    exports: Exports
+    origin: str
+
+    def __setattr__(self, name: Any, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+
 class Application(Starlette):
-    """Starlette, but for its own answer to faults: `Observe`, which is around all else, has one."""
+    """Starlette, but for its own answers to exceptions: `Observe`, which is around all else, has them."""
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return the router with what is around it."""
-        app: ASGIApp = ExceptionMiddleware(self.router, handlers=self.exception_handlers)
+        app: ASGIApp = self.router.app
         for middleware, args, options in reversed(self.user_middleware):
             app = middleware(app, *args, **options)
         return app
@@ -107,26 +125,27 @@ def create_app(
         Route("/docs", _docs, methods=["GET"]),
         Route(assets.ROUTE, assets.respond, methods=["GET"]),
     ]
+    handlers: observe.Handlers = {
+        errors.Problem: errors.on_problem,
+        QueryError: errors.on_query_error,
+        UnknownRecordError: errors.on_unknown_record,
+        RetiredRecordError: errors.on_retired_record,
+        HTTPException: errors.on_http_exception,
+    }
     engine = Engine()
     answers, variants = Answers(), Variants()
     counted = figures(engine, answers, variants, lambda: app.state.catalog)
     meter = metrics.Meter(board or metrics.Board(), row, [route.path for route in routes], REASONS, counted)
     app = Application(
         middleware=[
-            Middleware(observe.Observe, meter=meter, routes=routes, traces=traces),
+            Middleware(observe.Observe, meter=meter, routes=routes, handlers=handlers, traces=traces),
             Middleware(Edge, limits=limits),
             Middleware(Front, answers=answers),
             Middleware(Preflight),
         ],
-        exception_handlers={
-            errors.Problem: errors.on_problem,
-            QueryError: errors.on_query_error,
-            UnknownRecordError: errors.on_unknown_record,
-            RetiredRecordError: errors.on_retired_record,
-            HTTPException: errors.on_http_exception,
-        },
     )
     app.router = Router(routes)  # no redirects from slashes: they would carry the client's own Host header
+    app.state = _State()
     app.state.catalog = catalog
     app.state.variants = variants
     app.state.persisted = Persisted()

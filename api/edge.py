@@ -7,7 +7,6 @@ received and stands in the scope; nobody further in counts bytes.
 import re
 from collections.abc import Awaitable, Mapping
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -140,7 +139,7 @@ def _length(scope: Scope) -> int:
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send, *, close: bool) -> None:
     response: Response | None = None
     if problem.kind in ("content-too-large", "unsupported-encoding") and scope["path"].endswith("/graphql"):
-        response = graphql.turned_away(Request(scope), errors.KINDS[problem.kind].status, problem.detail)
+        response = graphql.turned_away(scope, errors.KINDS[problem.kind].status, problem.detail)
     response = response or errors.respond(problem)
     if close:  # else the rest of the body would have to be read
         response.headers["Connection"] = "close"

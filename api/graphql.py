@@ -1,21 +1,21 @@
 """The GraphQL door, by the GraphQL-over-HTTP specification: reading a request, and answering it."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Send
+from starlette.types import Receive, Scope, Send
 
 from api.delivery import KEPT_LATEST, deliver
-from api.negotiate import accepted, combined
+from api.head import Head
+from api.negotiate import accepted
 from api.observe import COMPLETE, completed
 from api.responses import JSON, RELEASE_HEADER
-from api.scope import BODY, WORTH
+from api.scope import BODY, HEAD, WORTH
 from api.tracing import OPERATION
 from dataset.canonical import parse
 from dataset.catalog import Catalog, Edition
@@ -25,6 +25,9 @@ from schema.engine import Answered, Engine
 from schema.persisted import Persisted
 
 GRAPHQL_JSON = "application/graphql-response+json"
+
+_PLAIN = JSON.encode("ascii")
+"""What nearly every request says that its body is."""
 
 
 class BadRequestError(Exception):
@@ -36,8 +39,7 @@ class BadRequestError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What a request asks to run."""
 
     query: str
@@ -48,8 +50,7 @@ class Asked:
     operation: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What a request is answered with."""
 
     status: int
@@ -59,12 +60,12 @@ class Reply:
     """Whether the operation was run without an error."""
 
 
-async def respond(request: Request, edition: Edition, catalog: Catalog, receive: Receive, send: Send) -> None:
+async def respond(scope: Scope, edition: Edition, catalog: Catalog, receive: Receive, send: Send) -> None:
     """Answer a GraphQL request; what is wrong with it is answered as JSON with `errors` as well."""
-    found = _answered(request, edition, catalog)
+    found = _answered(scope, edition, catalog)
     if found.right:
-        request.scope[WORTH] = True
-    if request.method == "POST":  # what it takes, and no more: most requests are of this kind
+        scope[WORTH] = True
+    if scope["method"] == "POST":  # what it takes, and no more: most requests are of this kind
         length = (b"content-length", str(len(found.body)).encode("ascii"))
         headers = [*_headers(edition.release.version, found.media_type), length]
         start = {"type": "http.response.start", "status": found.status, "headers": headers, COMPLETE: headers}
@@ -73,23 +74,24 @@ async def respond(request: Request, edition: Edition, catalog: Catalog, receive:
         return
     response = _response(found, edition)
     if found.right:
-        response = deliver(request, response, edition, request.app.state.variants)
+        response = deliver(Request(scope), response, edition, scope["app"].state.variants)
         # It may tell which releases there are, so even a pinned one does not stay for good.
         response.headers["Cache-Control"] = KEPT_LATEST
-    await response(request.scope, receive, send)
+    await response(scope, receive, send)
 
 
-def _answered(request: Request, edition: Edition, catalog: Catalog) -> Reply:
+def _answered(scope: Scope, edition: Edition, catalog: Catalog) -> Reply:
     media_type = JSON
-    state = request.app.state
+    state = scope["app"].state
+    head: Head = scope[HEAD]
     persisted: Persisted = state.persisted
     try:
-        media_type = _negotiated(request)
-        asked = _from_body(request) if request.method == "POST" else _from_url(request)
+        media_type = _negotiated(head)
+        asked = _from_body(scope, head) if scope["method"] == "POST" else _from_url(Request(scope))
         document = asked.query or persisted.get(asked.sha256)
     except BadRequestError as error:
         return _refused(edition, error.status, media_type, error.reason, "BAD_REQUEST")
-    request.scope[OPERATION] = asked.operation
+    scope[OPERATION] = asked.operation
     if document is None:
         status = _status(executed=False, media_type=media_type)
         return _refused(edition, status, media_type, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
@@ -100,15 +102,15 @@ def _answered(request: Request, edition: Edition, catalog: Catalog) -> Reply:
     return _reply(found, edition, _status(executed=found.executed, media_type=media_type), media_type)
 
 
-def turned_away(request: Request, status: int, reason: str) -> Response | None:
+def turned_away(scope: Scope, status: int, reason: str) -> Response | None:
     """Return the answer to a request whose body is not read; None where its path is of no release."""
-    catalog: Catalog = request.app.state.catalog
-    version = _PINNED.match(request.scope["path"])
+    catalog: Catalog = scope["app"].state.catalog
+    version = _PINNED.match(scope["path"])
     edition = catalog.editions.get(version[1]) if version else catalog.latest
     if edition is None:
         return None
     try:
-        media_type = _negotiated(request)
+        media_type = _negotiated(scope[HEAD])
     except BadRequestError:
         media_type = JSON
     return _response(_refused(edition, status, media_type, reason, "BAD_REQUEST"), edition)
@@ -152,9 +154,9 @@ def _extensions(**release: str) -> bytes:
     return orjson.dumps({"release": release})
 
 
-def _negotiated(request: Request) -> str:
+def _negotiated(head: Head) -> str:
     """Return the media type to answer with: the client's most wanted of the two that there are."""
-    accept = combined(request.headers, "accept")
+    accept = head.line(b"accept")
     if not accept:
         return JSON
     for kind, quality in accepted(accept):
@@ -179,19 +181,26 @@ def _from_url(request: Request) -> Asked:
     return _asked(fields)
 
 
-def _from_body(request: Request) -> Asked:
-    kind, _, parameters = request.headers.get("content-type", "").partition(";")
-    if kind.strip().lower() != JSON:
-        raise BadRequestError(415, f"The body must be {JSON}.")
-    charset = parameters.strip().lower().replace('"', "")
-    if charset.startswith("charset=") and charset not in ("charset=utf-8", "charset=utf8"):
-        raise BadRequestError(415, "The body must be UTF-8.")
-    body = _json(request.scope.get(BODY, b""), "The body")
+def _from_body(scope: Scope, head: Head) -> Asked:
+    said = head.given.get(b"content-type", b"")
+    if said != _PLAIN:
+        _readable(said.decode("latin-1"))
+    body = _json(scope.get(BODY, b""), "The body")
     if isinstance(body, list):
         raise BadRequestError(400, "The body must be one request, a JSON object with `query`: there is no batching.")
     if not isinstance(body, dict):
         raise BadRequestError(400, "The body must be a JSON object with `query`.")
     return _asked(body)
+
+
+def _readable(said: str) -> None:
+    """Raise BadRequestError where a body is not of a kind that is read, by its Content-Type."""
+    kind, _, parameters = said.partition(";")
+    if kind.strip().lower() != JSON:
+        raise BadRequestError(415, f"The body must be {JSON}.")
+    charset = parameters.strip().lower().replace('"', "")
+    if charset.startswith("charset=") and charset not in ("charset=utf-8", "charset=utf8"):
+        raise BadRequestError(415, "The body must be UTF-8.")
 
 
 def _json(data: bytes, what: str) -> Any:

@@ -1,4 +1,4 @@
-"""Around all else: what every answer carries, and what is counted and logged of every request.
+"""Around all else: what every answer carries, what answers an exception, and what is counted and logged of a request.
 
 Answers are kept further in: a message is never changed here, only made anew.
 """
@@ -7,12 +7,13 @@ import asyncio
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import count
 from secrets import token_hex
 from time import perf_counter_ns
 
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -56,6 +57,9 @@ KEPT = "kept"
 EVERY: Headers = (*_UNCHANGED, _POLICY)
 """What every answer carries that says nothing else."""
 
+Handlers = Mapping[type[Exception], Callable[[Request, Exception], Response]]
+"""What answers an exception, by its class or the nearest one above it."""
+
 _REQUEST = logs.REQUEST
 _PROBLEM = f'{{"type":"{errors.TYPES}#'.encode("ascii")
 _ERRORS = (_PROBLEM, b'{"errors":')
@@ -83,9 +87,17 @@ class Kept:
 class Observe:
     """The application with each request observed, and its answer completed."""
 
-    def __init__(self, app: ASGIApp, meter: Meter, routes: Sequence[BaseRoute], traces: Traces | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        meter: Meter,
+        routes: Sequence[BaseRoute],
+        handlers: Handlers | None = None,
+        traces: Traces | None = None,
+    ) -> None:
         self._app = app
         self._meter = meter
+        self._handlers = handlers or {}
         self._traces = traces
         self._routes = routes
         self._by_endpoint: dict[object, list[BaseRoute]] = defaultdict(list)
@@ -134,7 +146,7 @@ class Observe:
             if status:  # it cannot be taken back: whoever serves us breaks it off
                 self._meter.refused("fault")
                 raise
-            await errors.on_fault(Request(scope), error)(scope, receive, answer)
+            await self._handled(scope, error)(scope, receive, answer)
         finally:
             if status:
                 elapsed = perf_counter_ns() - began
@@ -152,6 +164,16 @@ class Observe:
                     logs.answered(scope, status, elapsed, size)
                 if self._traces:
                     self._traces.record(scope, place.route, status, elapsed)
+
+    def _handled(self, scope: Scope, error: Exception) -> Response:
+        """Return the answer to an exception; what nobody handles is a fault."""
+        request = Request(scope)
+        found = (self._handlers.get(kind) for kind in type(error).__mro__)
+        handler = next(filter(None, found), errors.on_fault)
+        try:
+            return handler(request, error)
+        except Exception as fault:
+            return errors.on_fault(request, fault)
 
     def _place(self, scope: Scope, status: int) -> Place:
         """Return where a request is counted; that of a path that is there is remembered."""

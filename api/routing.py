@@ -16,13 +16,15 @@ class Route(routing.Route):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request whose path fits."""
-        allowed = ", ".join(sorted({*(self.methods or ()), "OPTIONS"}))
         if scope["method"] == "OPTIONS":
-            await Response(status_code=204, headers={"Allow": allowed})(scope, receive, send)
+            await Response(status_code=204, headers={"Allow": self._allowed()})(scope, receive, send)
         elif self.methods and scope["method"] not in self.methods:
-            raise HTTPException(405, headers={"Allow": allowed})
+            raise HTTPException(405, headers={"Allow": self._allowed()})
         else:
             await self.app(scope, receive, send)
+
+    def _allowed(self) -> str:
+        return ", ".join(sorted({*(self.methods or ()), "OPTIONS"}))
 
 
 @dataclass

@@ -9,6 +9,9 @@ import orjson
 MAX_NESTING = 64
 """Levels of arrays and objects within one another that are read: neither a record nor a request has a quarter."""
 
+_FLAT = frozenset((str, int, bool, type(None)))
+"""What has no levels and is no fraction."""
+
 _DIGITS = 20
 """Characters of the longest whole number that has 64 bits."""
 
@@ -35,7 +38,7 @@ def parse(data: bytes) -> Any:
         # kept has a colon for each key, and those in its texts: a key that it dropped is missing here.
         if (
             data.count(b":") == orjson.dumps(value).count(b":")
-            and b"\\u003" not in data  # a colon that is escaped
+            and (b"\\" not in data or b"\\u003" not in data)  # a colon that is escaped
             and _plain(value, MAX_NESTING)
         ):
             return value
@@ -46,16 +49,14 @@ def parse(data: bytes) -> Any:
 
 def _plain(value: Any, levels: int) -> bool:
     """Return whether a value has no more than so many levels, and no fraction: such may have been a whole number."""
-    if value.__class__ is str:
-        return True
     if value.__class__ is dict:
         value = value.values()
     elif value.__class__ is not list:
-        return value.__class__ is not float
+        return value.__class__ in _FLAT
     if levels == 0:
         return False
     for one in value:  # noqa: SIM110 (all() would take twice the time, for every request)
-        if one.__class__ is not str and not _plain(one, levels - 1):
+        if one.__class__ not in _FLAT and not _plain(one, levels - 1):
             return False
     return True
 

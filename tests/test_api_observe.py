@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from api import errors, head, observe
@@ -201,6 +203,33 @@ async def test_an_answer_that_breaks_off_is_not_finished(catalog: Catalog) -> No
     found = samples(meter.exposed(catalog).decode())
     assert of(found, "api_requests_total") == {("other", "200"): 1}
     assert of(found, "api_refusals_total") == {("fault",): 1}
+
+
+async def test_an_exception_is_answered_by_the_nearest_of_its_handlers() -> None:
+    """That of its class or of one above it; where there is none, or it fails itself, it is a fault of ours."""
+
+    async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+        raise {"/key": KeyError, "/index": IndexError, "/type": TypeError, "/value": ValueError}[scope["path"]]
+
+    def wrong(_request: Request, _error: Exception) -> Response:
+        raise ZeroDivisionError
+
+    handlers: observe.Handlers = {
+        LookupError: lambda request, error: Response(status_code=404),
+        KeyError: lambda request, error: Response(status_code=410),
+        ValueError: wrong,
+    }
+    meter = Meter(Board(), 0, [], errors.KINDS.keys())  # type: ignore[arg-type]
+    observed = Observe(failing, meter, [], handlers)
+    found: dict[str, int | None] = {}
+
+    async def send(message: Message) -> None:
+        found.setdefault(asked["path"], message.get("status"))
+
+    for path in ("/key", "/index", "/type", "/value"):
+        asked = {**scope(), "path": path}
+        await observed(asked, nothing, send)
+    assert found == {"/key": 410, "/index": 404, "/type": 500, "/value": 500}
 
 
 async def test_the_messages_of_an_answer_stay_as_they_are() -> None:
