@@ -21,7 +21,7 @@ BUDGET = 128_000_000
 LARGE = 32_000
 """Bytes from which on most answers that there is no room for are not kept: lists, of which there is no end."""
 
-ENTRY = 3_000
+ENTRY = 1_500
 """Bytes that an answer's headers take, about, with what keeps it."""
 
 LONGEST = 8_000

@@ -13,13 +13,15 @@ from dataset.memo import Memo
 BUDGET = 2_000_000
 """Bytes of headers that are kept, with what they say."""
 
-ENTRY = 2_000
-"""Bytes that what headers say takes, about."""
+LINE = 250
+"""Bytes that a header takes beside its own, about: its places in lists and by its name."""
 
 LONGEST = 2_000
 """Bytes of headers beyond which they are not kept."""
 
 _TOLD = (b"accept", b"accept-encoding", b"content-encoding", b"content-type", b"host", b"if-none-match")
+"""The headers that an answer may depend on."""
+
 _SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}").fullmatch
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -32,6 +34,7 @@ class Head:
 
     def __init__(self, headers: Headers) -> None:
         self.lines = headers
+        """The headers, as they came."""
         self.given = given = dict(headers)
         """The headers by name; of one that is there twice the last."""
         self.size = len(b"".join(chain.from_iterable(headers)))
@@ -42,9 +45,9 @@ class Head:
         self.name = name if name is not None and _SANE(name) else None
         """The id that the client gives the request, if it is a sane one."""
         self.told = tuple(map(given.get, _TOLD)) if len(given) == len(headers) else None
-        """All that an answer may depend on; None where a header is there twice."""
+        """The values that an answer may depend on; None where a header is there twice."""
         self.right = False
-        """Whether they were found to be as headers must be."""
+        """Whether the edge found nothing wrong with them."""
 
     def line(self, name: bytes) -> str:
         """Return a header's value, that of its several lines being one list (RFC 9110, 5.3)."""
@@ -64,5 +67,5 @@ class Heads:
         if found is None:
             found = Head(key)
             if found.size <= LONGEST:
-                self._memo.offer(key, found, found.size + ENTRY)
+                self._memo.offer(key, found, found.size + LINE * (len(key) + 1))
         return found

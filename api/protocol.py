@@ -98,7 +98,7 @@ class _Flow(FlowControl):
 
     def resume_reading(self) -> None:
         """Receive again, where nothing is held."""
-        if not self.held:
+        if self.read_paused and not self.held:
             super().resume_reading()
 
 
@@ -253,8 +253,7 @@ class Protocol(HttpToolsProtocol):
         elif self._held:
             self._hold()
         else:
-            if self.flow.read_paused:
-                self.flow.resume_reading()
+            self.flow.resume_reading()
             self._idle = self.loop.time()
 
     def pause_writing(self) -> None:

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.head import BUDGET, ENTRY, LONGEST, Head, Heads
+from api.head import BUDGET, LINE, LONGEST, Head, Heads
 from dataset.catalog import Catalog
 
 HOST = (b"host", b"a")
@@ -22,7 +22,7 @@ def test_headers_that_come_once_take_no_room() -> None:
     """Whoever sends others with each request pushes nobody out."""
     heads = Heads()
     known = [heads.of([HOST]) for _ in range(2)][1]
-    for number in range(2 * BUDGET // ENTRY):
+    for number in range(2 * BUDGET // LINE):
         heads.of([HOST, (b"traceparent", b"%d" % number)])
     assert heads.of([HOST]) is known
 
@@ -33,7 +33,7 @@ def test_what_is_kept_of_headers_is_bounded() -> None:
     long = [HOST, (b"cookie", b"a" * LONGEST)]
     assert heads.of(long) is not heads.of(long)
     known = [heads.of([HOST]) for _ in range(2)][1]
-    for number in range(BUDGET // ENTRY):
+    for number in range(BUDGET // LINE):
         for _ in range(2):
             heads.of([HOST, (b"cookie", b"%d" % number)])
     assert heads.of([HOST]) is not known
