@@ -32,6 +32,9 @@ WRITTEN = 96_000_000
 ROWS = 96_000_000
 """Bytes of rows that are kept for each release."""
 
+REFERENCES = 32_000_000
+"""Bytes of references to records that are kept for each release."""
+
 QUESTIONS = 16_000_000
 """Bytes of what was found for questions that are kept for each release."""
 
@@ -54,13 +57,21 @@ class Edition:
     """What was written of its records, and will be wanted again."""
     rows: Rows = field(default_factory=lambda: Rows(ROWS), compare=False)
     """What its records are for all answers alike."""
+    references: Memo[Any] = field(default_factory=lambda: Memo(REFERENCES, large=0), compare=False)
+    """How records are shown where others refer to them, as JSON (`represent`)."""
     questions: Memo[Any] = field(default_factory=lambda: Memo(QUESTIONS), compare=False)
     """What was found for questions that will be asked again (`query.find`)."""
 
     @property
     def memos(self) -> Mapping[str, Keeper]:
         """What is kept for the release, by what it is."""
-        return {"records": self.written, "rows": self.rows, "questions": self.questions, **self.index.memos}
+        return {
+            "records": self.written,
+            "rows": self.rows,
+            "references": self.references,
+            "questions": self.questions,
+            **self.index.memos,
+        }
 
     @cached_property
     def labels(self) -> Mapping[str, str]:

@@ -487,9 +487,9 @@ async def test_head_of_what_is_streamed_makes_nothing_of_the_rest(
     shown = []
     listed = represent.listed
 
-    def counted(*asked: Any) -> Any:
+    def counted(*asked: Any, ready: bool = False) -> Any:
         shown.append(asked)
-        return listed(*asked)
+        return listed(*asked, ready=ready)
 
     monkeypatch.setattr(represent, "listed", counted)
     monkeypatch.setattr(records, "TOGETHER", 5)

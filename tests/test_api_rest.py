@@ -307,7 +307,7 @@ async def test_what_is_json_only_is_refused_as_anything_else(path: str, client: 
 async def test_a_fault_of_ours_leaks_nothing(small: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception is a 500 problem with no word of what went wrong."""
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, ready: bool) -> None:
         raise RuntimeError("secret")
 
     monkeypatch.setattr("dataset.represent.item", broken)

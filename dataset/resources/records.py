@@ -28,7 +28,8 @@ from dataset.webaddress import LONGEST, canonical
 TOGETHER = MAX_LIMIT
 """Records that are made ready together."""
 
-Show = Callable[[Edition, str, Any], dict[str, Any]]
+Show = Callable[..., dict[str, Any]]
+"""Returns what a record shows, as `represent.listed` and `represent.item` do."""
 
 URL = Parameter(
     "url",
@@ -137,7 +138,7 @@ def _table(asked: Asked, collection: str, found: Sequence[int], show: Show, fiel
     chosen = [column for column in columns(collection) if fields is None or fields.column(column.name)]
 
     def texts(places: Sequence[int]) -> Sequence[bytes]:
-        return [orjson.dumps(show(edition, collection, stored[place])) for place in places]
+        return [orjson.dumps(show(edition, collection, stored[place], ready=True)) for place in places]
 
     def items() -> Iterator[bytes]:
         if fields:
