@@ -9,7 +9,7 @@ changing what is kept only costs time and fresh memory (bimodal insertion).
 from abc import ABC, abstractmethod
 from array import array
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
@@ -50,6 +50,18 @@ class Keeper(ABC):
             return True
         self._seen[place] = digest
         return False
+
+    def again(self, keys: Iterable[Hashable]) -> list[bool]:
+        """Return of each of some keys whether it is `wanted`: quicker than one by one."""
+        seen, mask = self._seen, len(self._seen) - 1
+        found = []
+        for digest in map(hash, keys):
+            place = digest & mask
+            known = seen[place] == digest
+            if not known:
+                seen[place] = digest
+            found.append(known)
+        return found
 
     def admits(self, size: int) -> bool:
         """Return whether a value of this size is to be kept: it fits, or its turn has come."""

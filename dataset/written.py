@@ -7,6 +7,7 @@ list, a line of CSV. A place is that of a record in its collection's default ord
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from dataset.memo import Keeper
 
@@ -45,9 +46,10 @@ class Written(Keeper):
             return found  # type: ignore[return-value]  # none of them is None
         wanted = [place for place, text in zip(places, found, strict=True) if text is None]
         texts = make(wanted)
-        for place, text in zip(wanted, texts, strict=True):
-            if self.wanted((form, place)):
-                self._keep(form, place, text)
+        digest = hash(form)
+        again = self.again([(digest, place) for place in wanted])
+        for place, text in compress(zip(wanted, texts, strict=True), again):
+            self._keep(form, place, text)
         made = iter(texts)
         return [next(made) if text is None else text for text in found]
 
