@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
@@ -111,6 +111,10 @@ class Filter:
         return rf"^({'|'.join(self._prefixes)})-{SLUG}$" if self.ids else _FORMS.get(self.form)
 
     @cached_property
+    def _matches(self) -> Callable[[str], object] | None:
+        return re.compile(self.pattern, re.ASCII).fullmatch if self.pattern else None
+
+    @cached_property
     def _terms(self) -> tuple[str, ...]:
         return tuple(term.value for term in self.vocabulary or ())
 
@@ -142,11 +146,11 @@ class Filter:
 
     def parse(self, text: str) -> Key | Decimal:
         """Return the value as the index compares it. Raises ValueError with the reason."""
-        formed = len(text) <= MAX_LENGTH and (self.pattern is None or re.fullmatch(self.pattern, text, re.ASCII))
         if self.vocabulary:
             if text not in self._terms:
                 raise ValueError(f"must be one of {', '.join(self._terms)}")
             return text
+        formed = len(text) <= MAX_LENGTH and (self._matches is None or self._matches(text))
         if self.ids:
             if not formed:
                 raise ValueError(f"must be an id that begins with {' or '.join(f'{p}-' for p in self._prefixes)}")
@@ -166,6 +170,7 @@ class Filter:
         return text
 
 
+@lru_cache(4_096)  # of some ten years
 def _day(text: str, *, first: bool) -> str:
     day = bounds(text)[0 if first else 1]
     assert day  # noqa: S101 (only intervals are open)

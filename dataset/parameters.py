@@ -106,9 +106,12 @@ class Given:
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self.pairs = tuple(pairs)
+        self._values: dict[str, list[str]] = {}
+        for name, value in self.pairs:
+            self._values.setdefault(name, []).append(value)
 
     def __contains__(self, name: str) -> bool:
-        return any(name == given for given, _ in self.pairs)
+        return name in self._values
 
     def known(self, parameters: Sequence[Parameter]) -> None:
         """Refuse a parameter that the address does not have, and a value that none can have. Raises QueryError."""
@@ -124,14 +127,16 @@ class Given:
 
     def all(self, name: str) -> list[str]:
         """Return the values of a parameter that may be repeated."""
-        return [value for given, value in self.pairs if given == name]
+        return list(self._values.get(name, ()))
 
     def single(self, name: str) -> str | None:
         """Return the value of a parameter that may be given once, or None. Raises QueryError."""
-        values = self.all(name)
+        values = self._values.get(name)
+        if values is None:
+            return None
         if len(values) > 1:
             raise QueryError(name, "is given more than once")
-        return values[0] if values else None
+        return values[0]
 
     def number(self, name: str, default: int, most: int) -> int:
         """Return a whole number from 1. Raises QueryError."""

@@ -24,6 +24,10 @@ TEXT = "q"
 """The filter by full text."""
 
 
+_FILTERS = {collection: {item.name: item for item in filters} for collection, filters in FILTERS.items()}
+"""The filters of each collection by name."""
+
+
 class QueryError(ValueError):
     """A question that cannot be asked: the parameter, as the data model names it, and the reason."""
 
@@ -143,15 +147,16 @@ def places(edition: Edition, collection: str, page: Page) -> Sequence[int]:
 
 def parse(collection: str, raw: Mapping[str, Sequence[str]], order: str = "") -> Query:
     """Return the question that these filter values ask. Raises QueryError for the first thing wrong with it."""
-    known = {item.name: item for item in FILTERS[collection]}
+    known = _FILTERS[collection]
     where = {}
     for name, texts in raw.items():
         if name not in known:
             raise QueryError(name, f"is no filter of {collection}; they are {', '.join(known)}")
         where[name] = _values(known[name], texts)
-    names = [name for item in ORDERS[collection] for name in item.names]
-    if order and order not in names:
-        raise QueryError("order", f"must be one of {', '.join(names)}")
+    if order:
+        names = [name for item in ORDERS[collection] for name in item.names]
+        if order not in names:
+            raise QueryError("order", f"must be one of {', '.join(names)}")
     if order == RELEVANCE.name and TEXT not in where:
         order = ""  # all are alike
     return Query(collection, where, order or default_order(collection, where))

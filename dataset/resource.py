@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from dataset.answer import Answer
 from dataset.catalog import Edition
@@ -36,7 +37,7 @@ class Resource:
     formats: tuple[str, ...] = ()
     """The formats, beside the envelope."""
 
-    @property
+    @cached_property
     def known(self) -> tuple[Parameter, ...]:
         """Every parameter that it takes."""
         return (*self.parameters, *(of_formats(self.formats) if self.formats else ()))
