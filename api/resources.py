@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from hashlib import sha256
+from urllib.parse import parse_qsl
 
 from anyio.lowlevel import checkpoint
 from starlette.requests import Request
@@ -45,29 +46,28 @@ def routes(resource: Resource) -> Iterator[Route]:
 
 
 def _endpoint(resource: Resource, suffix: str) -> Callable[[Request], Awaitable[Response]]:
+    offered = {FORMATS[name].essence: name for name in ("", *resource.formats) if name != "json"}
+    offered |= {kind: name for name in resource.formats for kind in FORMATS[name].also}
+    choose = negotiate.chooser(offered)
+
+    def accepted(request: Request) -> str:
+        """Return the format that the client accepts most. Raises Problem."""
+        found = choose(negotiate.combined(request.headers, "accept"))
+        if found is None:
+            reason = "None of the media types that the Accept header names."
+            raise Problem("not-acceptable", reason, available=[*offered])
+        return found
+
     async def respond(request: Request) -> Response:
         edition = edition_of(request)
-        given = Given(request.query_params.multi_items())
+        given = Given(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True))
         given.known(resource.known)
-        form = _form(request, resource, given, suffix)
+        form = (chosen(given, resource.formats, suffix) if resource.formats else None) or accepted(request)
         for_excel = excel(given, form) if "csv" in resource.formats else False
         answer = resource.respond(Asked(edition, request.path_params, given, form, origin(request)))
         return await _delivered(request, answer, form, for_excel=for_excel)
 
     return respond
-
-
-def _form(request: Request, resource: Resource, given: Given, suffix: str) -> str:
-    """Return the format: the one of the suffix, else of the parameter, else what the client accepts most."""
-    named = chosen(given, resource.formats, suffix) if resource.formats else None
-    if named:
-        return named
-    offered = {FORMATS[name].essence: name for name in ("", *resource.formats) if name != "json"}
-    offered |= {kind: name for name in resource.formats for kind in FORMATS[name].also}
-    found = negotiate.preferred(negotiate.combined(request.headers, "accept"), offered)
-    if found is None:
-        raise Problem("not-acceptable", "None of the media types that the Accept header names.", available=[*offered])
-    return found
 
 
 async def _delivered(request: Request, answer: Answer, form: str, *, for_excel: bool) -> Response:
@@ -93,12 +93,14 @@ async def _parts(written: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Yield an answer in parts, giving way to other requests between them."""
     part: list[bytes] = []
     size = 0
+    add = part.append
     for piece in written:
-        part.append(piece)
+        add(piece)
         size += len(piece)
         if size >= PART or len(part) >= PIECES:
             yield b"".join(part)
-            part, size = [], 0
+            part.clear()
+            size = 0
             await checkpoint()
     yield b"".join(part)
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from urllib.parse import quote
 
 ROOT = "/v1"
@@ -11,8 +10,8 @@ ROOT = "/v1"
 PINNED = ROOT + "/releases/{version}"
 """Below it one release answers for good."""
 
-USUAL = 100
-"""Characters of a value that is remembered as it is quoted."""
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -25,16 +24,12 @@ def pinned(version: str) -> str:
 def written(path: str, pairs: Iterable[tuple[str, str]]) -> str:
     """Return a path with a query string."""
     query = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
-    return f"{quote(path)}?{query}" if query else quote(path)
+    path = path if _PLAIN_PATH(path) else quote(path)  # nearly all are plain, and quoting takes its time
+    return f"{path}?{query}" if query else path
 
 
 def _quoted(text: str) -> str:
-    return _remembered(text) if len(text) <= USUAL else quote(text, safe="")
-
-
-@lru_cache(4_096)  # the pages around an answer have its own question, and most questions are made of the same words
-def _remembered(text: str) -> str:
-    return quote(text, safe="")
+    return text if _PLAIN(text) else quote(text, safe="")  # as above
 
 
 def matched(template: str, path: str) -> dict[str, str] | None:

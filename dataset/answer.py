@@ -48,10 +48,9 @@ class Answer:
         cls, edition: Edition, path: str, query: Pairs, table: Table, pages: Mapping[str, Pairs], /, **head: Any
     ) -> Self:
         """Return an answer that is a list; `head` is what its envelope says before the items."""
-        bare = cls(edition, path, query, table, pages)
-        following = {"next": bare.address("", "next") if "next" in pages else None}
+        following = {"next": _address(edition, path, pages["next"]) if "next" in pages else None}
         head = {"release": summary(edition), **head}
-        return replace(bare, table=replace(table, head=head, tail=following))
+        return cls(edition, path, query, replace(table, head=head, tail=following), pages)
 
     @classmethod
     def single(cls, edition: Edition, path: str, query: Pairs, table: Table) -> Self:
@@ -65,10 +64,8 @@ class Answer:
 
     def address(self, form: str, relation: str = "", *, excel: bool = False) -> str:
         """Return the path and query at which this answer, or a page around it, stays as it is."""
-        suffix = f".{form}" if form else ""
-        path = pinned(self.edition.release.version) + self.path + suffix
         query = self.pages[relation] if relation else self.query
-        return written(path, (*query, ("excel", "1")) if excel else query)
+        return _address(self.edition, self.path, (*query, ("excel", "1")) if excel else query, form)
 
     def file(self, form: str) -> str:
         """Return a name for a file that holds the answer: the dataset, the release, the question and the licence."""
@@ -76,6 +73,10 @@ class Answer:
         asked = [part for pair in self.query for part in pair if pair[0] != "after"]
         said = "-".join(_plain(part) for part in (self.path.strip("/"), *asked))[:FILE_NAME]
         return f"{about.dataset}_{about.version}_{said}_{_plain(about.licence)}.{FORMATS[form].extension}"
+
+
+def _address(edition: Edition, path: str, query: Pairs, form: str = "") -> str:
+    return written(f"{pinned(edition.release.version)}{path}{f'.{form}' if form else ''}", query)
 
 
 def _plain(text: str) -> str:

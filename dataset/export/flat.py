@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dataset.export.separated import separated
 from dataset.export.table import Table
 
 MEDIA_TYPE = "application/json"
@@ -11,6 +12,5 @@ DESCRIPTION = "A JSON array of the items alone."
 def write(table: Table) -> Iterator[bytes]:
     """Yield the array in parts."""
     yield b"["
-    for number, item in enumerate(table.items()):
-        yield b"," + item if number else item
+    yield from separated(table.items())
     yield b"]"

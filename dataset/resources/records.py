@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -135,17 +136,17 @@ def _table(asked: Asked, collection: str, found: Sequence[int], show: Show, fiel
     """Return the records at some places as a table; each is made ready only when it is written."""
     edition = asked.edition
     stored = edition.index.records(collection)
-    chosen = [column for column in columns(collection) if fields is None or fields.column(column.name)]
+    chosen = columns(collection)
+    if fields:
+        chosen = tuple(column for column in chosen if fields.column(column.name))
 
     def texts(places: Sequence[int]) -> Sequence[bytes]:
         return [orjson.dumps(show(edition, collection, stored[place], ready=True)) for place in places]
 
     def items() -> Iterator[bytes]:
         if fields:
-            for place in found:
-                yield orjson.dumps(fields.pick(show(edition, collection, stored[place])))
-        else:
-            yield from _texts(edition, (show.__name__, collection), found, texts)
+            return (orjson.dumps(fields.pick(show(edition, collection, stored[place]))) for place in found)
+        return _texts(edition, (show.__name__, collection), found, texts)
 
     def cells(place: int) -> Sequence[Any]:
         row = Row(edition, stored[place])
@@ -154,7 +155,7 @@ def _table(asked: Asked, collection: str, found: Sequence[int], show: Show, fiel
     choice = ",".join(fields.names) if fields else ""
 
     def lines(form: str, write: Write) -> Iterator[bytes]:
-        yield from _texts(
+        return _texts(
             edition, (form, collection, choice), found, lambda places: [write(cells(place)) for place in places]
         )
 
@@ -166,12 +167,12 @@ def _table(asked: Asked, collection: str, found: Sequence[int], show: Show, fiel
             else:
                 yield reference.of_record(edition, record, base + record.id)
 
-    return Table(items, tuple(column.name for column in chosen), partial(map, cells, found), references, lines=lines)
+    return Table(items, tuple([column.name for column in chosen]), partial(map, cells, found), references, lines=lines)
 
 
 def _texts(
     edition: Edition, form: Hashable, found: Sequence[int], make: Callable[[Sequence[int]], Sequence[bytes]]
 ) -> Iterator[bytes]:
-    """Yield what the records at some places look like, a page at a time: an answer may be all of a collection."""
-    for begin in range(0, len(found), TOGETHER):
-        yield from edition.written.texts(form, found[begin : begin + TOGETHER], make)
+    """Return what the records at some places look like, made a page at a time: there may be all of a collection."""
+    parts = (found[begin : begin + TOGETHER] for begin in range(0, len(found), TOGETHER))
+    return chain.from_iterable(edition.written.texts(form, part, make) for part in parts)
