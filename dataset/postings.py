@@ -21,7 +21,7 @@ from dataset.spread import Spread
 Ranks = Sequence[int] | None
 """The place in the default order of each record; None: the order of ids is the default one."""
 
-STEP = 256
+STEP = 64
 """Ends of spans between two sets that are kept, at least."""
 
 STEPS = 2_000_000
@@ -161,8 +161,11 @@ class Ends:
 
     def _first(self, count: int) -> int:
         """Return the places of the records with the first so many ends."""
-        whole = count // self._step
-        return self._steps[whole] | bits.of(self._places[whole * self._step : count], self._size)
+        step = self._step
+        whole, more = divmod(count, step)
+        if 2 * more > step and whole + 1 < len(self._steps):
+            return self._steps[whole + 1] ^ bits.of(self._places[count : (whole + 1) * step], self._size)
+        return self._steps[whole] | bits.of(self._places[count - more : count], self._size)
 
 
 Postings = Equal | Words | Ends

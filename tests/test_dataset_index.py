@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from dataset import postings
 from dataset.canonical import to_plain
 from dataset.catalog import Catalog, Edition, EmptyCatalogError, load
 from dataset.corpus import Corpus
 from dataset.filter import FILTERS, IDS, Filter, Match
 from dataset.index import Index
 from dataset.order import ORDERS, ordered
-from dataset.postings import SORTED, Equal
+from dataset.postings import SORTED, Ends, Equal
 from dataset.spread import spread
 from tests import world
 
@@ -64,6 +65,29 @@ def test_the_places_of_a_key_ascend(catalog: Catalog, one: tuple[str, Filter]) -
     assert {type(key) for key in made.keys} <= {str}
 
 
+SPANNED = [(name, item) for name, filters in FILTERS.items() for item in filters if item.reads]
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 1_000])
+@pytest.mark.parametrize("one", SPANNED, ids=_title)
+def test_a_value_has_the_places_of_the_spans_that_reach_it(
+    one: tuple[str, Filter], step: int, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever set that is kept is the nearest, or none but the empty one is kept."""
+    monkeypatch.setattr(postings, "STEP", step)
+    collection, item = one
+    corpus = catalog.latest.release.corpus
+    spans = [tuple(item.keys(corpus, record)) for record in corpus.collection(collection).values()]
+    made = Ends(item, corpus, spread(corpus)[collection], None)
+
+    for value in {end for span in spans for end in span if end is not None}:
+        reached = [
+            high is None or value <= high if item.match is Match.FROM else low is None or low <= value
+            for low, high in spans
+        ]
+        assert made.select(value) == sum(1 << place for place, reaches in enumerate(reached) if reaches)
+
+
 def test_many_places_are_sorted_once() -> None:
     """A key of many records, in another order than by id, is kept as it was sorted; one of few is not."""
     records = world.raw()
@@ -81,11 +105,11 @@ def test_many_places_are_sorted_once() -> None:
     item = next(item for item in FILTERS["events"] if item.name == "place")
     corpus = edition.release.corpus
     ranks = [edition.index.places("events")[name] for name in corpus.events]
-    postings = Equal(item, corpus, spread(corpus)["events"], ranks)
+    found = Equal(item, corpus, spread(corpus)["events"], ranks)
 
-    assert postings.places("ent-atlantis") is postings.places("ent-atlantis")
-    assert postings.places("ent-ada-reed") is not postings.places("ent-ada-reed")
-    assert list(postings.places("ent-atlantis")) == _held(edition, "events", item)["ent-atlantis"]
+    assert found.places("ent-atlantis") is found.places("ent-atlantis")
+    assert found.places("ent-ada-reed") is not found.places("ent-ada-reed")
+    assert list(found.places("ent-atlantis")) == _held(edition, "events", item)["ent-atlantis"]
 
 
 def test_what_a_figure_is_about_is_one_filter_or_the_other() -> None:
