@@ -7,6 +7,7 @@ the variant for Excel puts an apostrophe before such a text, and a byte order ma
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -25,10 +26,11 @@ _BARE = ('""',)
 
 
 def write(table: Table, *, excel: bool = False) -> Iterator[bytes]:
-    """Yield the lines."""
+    """Return the lines."""
     written = partial(line, excel=excel)
-    yield (b"\xef\xbb\xbf" if excel else b"") + written(table.columns)
-    yield from table.lines("excel" if excel else "csv", written) if table.lines else map(written, table.rows())
+    head = (b"\xef\xbb\xbf" if excel else b"") + written(table.columns)
+    lines = table.lines("excel" if excel else "csv", written) if table.lines else map(written, table.rows())
+    return chain((head,), lines)
 
 
 def line(cells: Sequence[Any], *, excel: bool = False) -> bytes:
