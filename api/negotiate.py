@@ -42,8 +42,11 @@ _remembered = lru_cache(1_000)(_accepted)
 
 
 def chooser(media_types: Mapping[str, str]) -> Callable[[str], str | None]:
-    """Return what tells, by an Accept header, which of our media types a client wants most, as `preferred` does."""
-    remembered = lru_cache(100)(partial(preferred, media_types=media_types))
+    """Return what tells, by an Accept header, which of our media types a client wants most, as `preferred` does.
+
+    There is one for each address, so each remembers a few headers only.
+    """
+    remembered = lru_cache(16)(partial(preferred, media_types=media_types))
     return lambda header: remembered(header) if len(header) <= USUAL else preferred(header, media_types)
 
 

@@ -93,14 +93,12 @@ async def _parts(written: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Yield an answer in parts, giving way to other requests between them."""
     part: list[bytes] = []
     size = 0
-    add = part.append
     for piece in written:
-        add(piece)
+        part.append(piece)
         size += len(piece)
         if size >= PART or len(part) >= PIECES:
             yield b"".join(part)
-            part.clear()
-            size = 0
+            part, size = [], 0
             await checkpoint()
     yield b"".join(part)
 

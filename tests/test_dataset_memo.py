@@ -57,6 +57,16 @@ def test_a_memo_forgets_what_it_saw_once_for_what_it_sees_later(monkeypatch: pyt
     assert [found.get(key) for key in (3, 4, 5, 7)] == [b"x", None, b"x", None]
 
 
+def test_keys_are_wanted_alike_one_by_one_and_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the second time on, until another one takes the place of the key; in one go as well."""
+    monkeypatch.setattr(memo, "SEEN", 2)
+    keys = (3, 3, 5, 7, 5, 4, 5)
+    single, together = Memo[bytes](100), Memo[bytes](100)
+    expected = [single.wanted(key) for key in keys]
+    assert together.again(keys[:2]) + together.again(keys[2:]) == expected
+    assert expected == [False, True, False, False, False, False, True]
+
+
 class Writer:
     """Makes texts, and tells of which places."""
 
