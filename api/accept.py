@@ -1,8 +1,8 @@
 """Connections shared out among workers that accept on one socket.
 
 Whoever is quickest accepts, and that is often one worker for all: so a worker that has markedly more connections than
-another lets that one go first, for a moment. Else it takes all that are offered: between two looks at the socket are the
-answers to everything that was asked on the connections before.
+another lets that one go first, for a moment. Else it takes all that are offered: between two looks at the socket it
+answers everything that was asked on the connections that it has.
 """
 
 import asyncio
