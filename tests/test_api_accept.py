@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from api import accept
 from api.accept import Accepting, Loads
 
 pytestmark = pytest.mark.anyio
@@ -46,8 +47,9 @@ async def test_all_that_are_offered_are_accepted_at_once() -> None:
         assert await accepted(listening, Loads(1), turns=8) == OFFERED
 
 
-async def test_a_worker_with_fewer_goes_first() -> None:
-    """One that is quicker takes no more than its share and one or two."""
+async def test_a_worker_with_fewer_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is quicker takes no more than its share and a few, until the other had its chance."""
+    monkeypatch.setattr(accept, "_AFTER_YOU", 60)
     with offered() as listening:
         loads = Loads(2)
         loads.rows[1] = 4

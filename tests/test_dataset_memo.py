@@ -152,8 +152,9 @@ def test_rows_are_made_together_and_once() -> None:
     """Only those that are missing, whatever is beside them; a place that comes twice is made once."""
     rows, make = Rows(10_000), Rower()
     for places in ((3, 1), (1, 2, 4, 2, 3), (4, 4)):
-        assert rows.at("events", 5, places, make) == [(place, b"row") for place in places]
-    assert rows.at("figures", 2, (1,), make) == [(1, b"row")]
+        assert list(rows.at("events", 5, places, make)) == [(place, b"row") for place in places]
+    assert list(rows.at("figures", 2, (1,), make)) == [(1, b"row")]
+    assert not rows.at("figures", 2, (), make)
     assert make.made == [[3, 1], [2, 4], [1]]
     assert (rows.hits, rows.misses, len(rows), rows.size) == (4, 6, 5, 5 * (10 + ROW))
 

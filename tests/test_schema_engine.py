@@ -2,7 +2,7 @@
 
 import random
 import tracemalloc
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -180,13 +180,13 @@ class Recording(Written):
 
     def __init__(self, budget: int) -> None:
         super().__init__(budget)
-        self.offered: list[tuple[str, int]] = []
+        self.offered: list[Any] = []
 
-    def wanted(self, key: Any) -> bool:
-        """Tell, as a keeper does, whether a key was asked for before."""
-        if isinstance(key, tuple):
-            self.offered.append(key)
-        return super().wanted(key)
+    def again(self, keys: Iterable[Hashable]) -> list[bool]:
+        """Tell, as a keeper does, which of some keys were asked for before."""
+        asked = list(keys)
+        self.offered += asked
+        return super().again(asked)
 
 
 def remembering(catalog: Catalog, budget: int = 1_000_000) -> tuple[Context, Recording]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import pytest
@@ -333,16 +334,15 @@ WORST: dict[str, str] = {
 }
 
 
-def test_what_is_taken_is_validated_fast() -> None:
-    """The worst documents within the limits are read, measured and validated in well under a quarter of a second."""
-    found = {}
-    for name, text in WORST.items():
-        taken = []
-        for _ in range(3):
-            begun = time.process_time()  # what others do on a busy machine is no time of ours
+def test_no_document_that_is_taken_is_much_dearer_than_a_plain_one() -> None:
+    """The worst within the limits are read, measured and validated in a few times what one takes that is as long."""
+    found = dict.fromkeys(WORST, inf)
+    for _ in range(3):
+        for name, text in WORST.items():
+            begun = time.process_time()
             prepare(text, None)
-            taken.append(time.process_time() - begun)
-        found[name] = min(taken)
+            found[name] = min(found[name], time.process_time() - begun)
     worst = max(found, key=found.__getitem__)
-    figure(f"validation: documents {len(WORST)}, worst {found[worst] * 1000:.0f} ms ({worst})")
-    assert found[worst] < 0.25
+    dearer = found[worst] / found["one field"]
+    figure(f"validation: documents {len(WORST)}, worst {found[worst] * 1000:.0f} ms, {dearer:.1f} times ({worst})")
+    assert dearer < 8
