@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.negotiate import accepted, combined
-from api.responses import VERSION
+from api.responses import VERSION, put
 from dataset.catalog import Edition
 from dataset.memo import Memo
 
@@ -97,18 +97,14 @@ def deliver(request: Request, response: Response, edition: Edition, variants: Va
     told = f"{response.headers['Content-Type']}\n{content or sha256(body).hexdigest()}"
     digest = sha256(told.encode()).hexdigest()
     encoding = _encoding(request) if len(body) >= SMALLEST else None
-    headers = response.headers
-    headers["ETag"] = f'"{digest[:32]}{f"-{encoding}" if encoding else ""}"'
-    headers["Cache-Control"] = KEPT_PINNED if "version" in request.path_params else KEPT_LATEST
-    headers["Last-Modified"] = _midnight(edition.release.manifest.released)
-    headers.add_vary_header("Accept-Encoding")
+    tag = f'"{digest[:32]}{f"-{encoding}" if encoding else ""}"'
+    _validate(request, response, edition, tag)
     tag = _matching(combined(request.headers, "if-none-match"), digest[:32])
     if tag:
         return _not_modified(response, tag)
     if encoding:
         response.body = variants.encoded(digest, encoding, body)
-        headers["Content-Encoding"] = encoding
-        headers["Content-Length"] = str(len(response.body))
+        put(response, {"Content-Encoding": encoding, "Content-Length": str(len(response.body))})
     return response
 
 
@@ -117,12 +113,8 @@ def stream(request: Request, response: StreamingResponse, edition: Edition, addr
 
     Its content is not known beforehand, so its validator is a weak one, made of the release and of the address.
     """
-    headers = response.headers
     digest = sha256(f"{VERSION} {edition.release.sha256} {address}".encode()).hexdigest()
-    headers["ETag"] = f'W/"{digest[:32]}"'
-    headers["Cache-Control"] = KEPT_PINNED if "version" in request.path_params else KEPT_LATEST
-    headers["Last-Modified"] = _midnight(edition.release.manifest.released)
-    headers.add_vary_header("Accept-Encoding")
+    _validate(request, response, edition, f'W/"{digest[:32]}"')
     tag = _matching(combined(request.headers, "if-none-match"), digest[:32])
     if tag:
         return _not_modified(response, tag)
@@ -130,9 +122,21 @@ def stream(request: Request, response: StreamingResponse, edition: Edition, addr
         response.body_iterator = _each(())  # so that nothing is made only to be thrown away
     encoding = _encoding(request)
     if encoding:
-        headers["Content-Encoding"] = encoding
+        response.headers["Content-Encoding"] = encoding
         response.body_iterator = _compressed(response.body_iterator, STREAMS[encoding]())
     return response
+
+
+def _validate(request: Request, response: Response, edition: Edition, tag: str) -> None:
+    """Say by what an answer is known again, how long it may be kept, and that there are encodings of it."""
+    varying = response.headers.get("Vary")
+    headers = {
+        "ETag": tag,
+        "Cache-Control": KEPT_PINNED if "version" in request.path_params else KEPT_LATEST,
+        "Last-Modified": _midnight(edition.release.manifest.released),
+        "Vary": f"{varying}, Accept-Encoding" if varying else "Accept-Encoding",
+    }
+    put(response, headers)
 
 
 async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:

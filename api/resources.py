@@ -79,13 +79,13 @@ async def _delivered(request: Request, answer: Answer, form: str, *, for_excel: 
         size += len(part)
         if size > BUFFERED:
             rest = _rest(b"".join(begun), parts)
-            streamed = Export(request.app.state.exports, rest, media_type=FORMATS[form].media_type)
-            _describe(streamed, answer, form, for_excel=for_excel, digest="")
+            headers = _described(answer, form, for_excel=for_excel, digest="")
+            streamed = Export(request.app.state.exports, rest, headers=headers, media_type=FORMATS[form].media_type)
             return stream(request, streamed, answer.edition, answer.address(form, excel=for_excel))
     body = b"".join(begun)
     content = sha256(body).hexdigest()
-    response = Response(body, media_type=FORMATS[form].media_type)
-    _describe(response, answer, form, for_excel=for_excel, digest=f"#sha256={content}")
+    headers = _described(answer, form, for_excel=for_excel, digest=f"#sha256={content}")
+    response = Response(body, headers=headers, media_type=FORMATS[form].media_type)
     return deliver(request, response, answer.edition, request.app.state.variants, content)
 
 
@@ -109,10 +109,8 @@ async def _rest(begun: bytes, parts: AsyncIterator[bytes]) -> AsyncIterator[byte
         yield part
 
 
-def _describe(response: Response, answer: Answer, form: str, *, for_excel: bool, digest: str) -> None:
-    """Say in headers what the body does not: the release, the pages around, how to cite it, the name of the file."""
-    response.headers[RELEASE_HEADER] = answer.edition.release.version
-    response.headers.add_vary_header("Accept")
+def _described(answer: Answer, form: str, *, for_excel: bool, digest: str) -> dict[str, str]:
+    """Return headers that say what the body does not: the release, the pages around, how to cite it, a file's name."""
     canonical = answer.address(form, excel=for_excel)
     long = len(canonical) > LONG
     links = [
@@ -128,6 +126,7 @@ def _describe(response: Response, answer: Answer, form: str, *, for_excel: bool,
     described = csvw.PATHS.get(answer.path.strip("/"))
     if form == "csv" and described:
         links.append((pinned(answer.edition.release.version) + described, "describedby"))
-    link(response, *links)
+    headers = {RELEASE_HEADER: answer.edition.release.version, "Vary": "Accept", "Link": link(*links)}
     if FORMATS[form].extension:
-        response.headers["Content-Disposition"] = f'attachment; filename="{answer.file(form)}"'
+        headers["Content-Disposition"] = f'attachment; filename="{answer.file(form)}"'
+    return headers

@@ -1,6 +1,7 @@
 """What REST answers with: JSON that names its release in the body and in a header."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -41,6 +42,13 @@ def origin(request: Request) -> str:
     return f"{request.scope.get('scheme', 'http')}://{host}" if _HOST.fullmatch(host) else ""
 
 
-def link(response: Response, *links: tuple[str, str]) -> None:
-    """Set a response's Link header (RFC 8288): each target, a URI reference in ASCII, with its relation."""
-    response.headers["Link"] = ", ".join([f'<{target}>; rel="{relation}"' for target, relation in links])
+def put(response: Response, headers: Mapping[str, str]) -> None:
+    """Set headers of a response, all in one pass: Starlette looks through those that there are for each."""
+    given = {name.lower().encode("ascii"): value.encode("latin-1") for name, value in headers.items()}
+    others = [header for header in response.raw_headers if header[0] not in given]
+    response.raw_headers[:] = [*others, *given.items()]
+
+
+def link(*links: tuple[str, str]) -> str:
+    """Return a Link header (RFC 8288): each target, a URI reference in ASCII, with its relation."""
+    return ", ".join([f'<{target}>; rel="{relation}"' for target, relation in links])

@@ -103,7 +103,7 @@ def _route(endpoint: Endpoint, under: str) -> Route:
         canonical = _canonical(endpoint, request, edition)
         # What is said of all releases does not stay as it is.
         citing = ((canonical, "cite-as"),) if PINNED in endpoint.under else ()
-        link(response, (canonical, "canonical"), *LINKS, *citing)
+        response.headers["Link"] = link((canonical, "canonical"), *LINKS, *citing)
         return deliver(request, response, edition, request.app.state.variants)
 
     return Route(under + endpoint.path, answer, methods=["GET"])

@@ -1,18 +1,25 @@
 """Routes that know all of HTTP's safe methods, and a router that looks only at those that a path can mean."""
 
-from collections.abc import Iterator, Sequence
+import inspect
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette import routing
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Route(routing.Route):
     """A route that answers OPTIONS, and refuses other methods with the ones that it knows, in one order."""
+
+    def __init__(self, path: str, endpoint: Any, *, methods: Sequence[str]) -> None:
+        super().__init__(path, endpoint, methods=methods)
+        if inspect.iscoroutinefunction(endpoint):
+            self.app = _answering(endpoint)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request whose path fits."""
@@ -27,14 +34,24 @@ class Route(routing.Route):
         return ", ".join(sorted({*(self.methods or ()), "OPTIONS"}))
 
 
+def _answering(endpoint: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
+    """Return the application of a function, without what Starlette has around one: others answer its exceptions."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return app
+
+
 @dataclass
 class _Branch:
     """The routes whose paths begin alike, by their next segment."""
 
     named: dict[str, "_Branch"] = field(default_factory=dict)
     """By segments that are given."""
-    open: "_Branch | None" = None
-    """Where the segment has an open part."""
+    open: dict[str, "_Branch"] = field(default_factory=dict)
+    """By what segments end with that begin with an open part."""
     here: list[tuple[int, BaseRoute]] = field(default_factory=list)
     """The routes that end here, with their places in the table."""
     rest: list[tuple[int, BaseRoute]] = field(default_factory=list)
@@ -64,8 +81,7 @@ class Router(routing.Router):
                 branch.rest.append((place, route))
                 return
             if "{" in segment:
-                branch.open = branch.open or _Branch()
-                branch = branch.open
+                branch = branch.open.setdefault(segment.rpartition("}")[2], _Branch())
             else:
                 branch = branch.named.setdefault(segment, _Branch())
         branch.here.append((place, route))
@@ -103,5 +119,6 @@ def _fitting(branch: _Branch, segments: list[str]) -> Iterator[tuple[int, BaseRo
         return
     if segments[0] in branch.named:
         yield from _fitting(branch.named[segments[0]], segments[1:])
-    if branch.open:
-        yield from _fitting(branch.open, segments[1:])
+    for ending, inner in branch.open.items():
+        if segments[0].endswith(ending):
+            yield from _fitting(inner, segments[1:])
