@@ -38,8 +38,6 @@ from schema.document import VARIABLE, Document, Field, Inline, Selections, Unsup
 from schema.level import Read, Run, Write
 from schema.shown import asking
 
-_NONE: Mapping[str, Cell] = {}
-
 _RECORDS: Mapping[type, str] = {kind: kind.__name__ for kind in SERVED.values()}
 """The GraphQL type of each record."""
 
@@ -112,15 +110,14 @@ class Planner:
     def _of_rows(self, kind: GraphQLObjectType, sets: Sequence[Selections]) -> _Made:
         """Return what writes objects of a type as these selections show it: of rows, where the type has rows."""
         collected = self._collected(kind, sets)
-        layout = layouts(self.schema).get(kind.name)
-        cells = layout.cells if layout else _NONE
-        shown = partial(self._field, kind, cells)
-        if not self.document.fragments:  # then nothing is selected by more than one
-            return self._shown(kind, collected, shown, cells)
-        key = (kind.name, *[(name, *map(id, nodes)) for name, nodes in collected.items()])
+        key: tuple[object, ...] = (kind.name, *map(id, sets))
+        if self.document.fragments:  # then different selections may come to the same fields
+            key = (kind.name, *[(name, *map(id, nodes)) for name, nodes in collected.items()])
         found = self._objects.get(key)
         if found is None:
-            found = self._objects[key] = self._shown(kind, collected, shown, cells)
+            layout = layouts(self.schema).get(kind.name)
+            cells = layout.cells if layout else {}
+            found = self._objects[key] = self._shown(kind, collected, partial(self._field, kind, cells), cells)
         return found
 
     def _shown(
