@@ -6,7 +6,6 @@ Answers are kept further in: a message is never changed here, only made anew.
 import asyncio
 import logging
 import re
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import count
 from secrets import token_hex
@@ -21,7 +20,7 @@ from api import errors, logs
 from api.head import Headers, Heads
 from api.metrics import Meter, Place
 from api.responses import RELEASE_HEADER
-from api.scope import HEAD
+from api.scope import HEAD, ROUTE
 from api.tracing import Traces
 
 REQUEST_ID = "X-Request-ID"
@@ -100,9 +99,6 @@ class Observe:
         self._handlers = handlers or {}
         self._traces = traces
         self._routes = routes
-        self._by_endpoint: dict[object, list[BaseRoute]] = defaultdict(list)
-        for route in routes:
-            self._by_endpoint[getattr(route, "endpoint", None)].append(route)
         self._other = meter.place("other")
         self._known: dict[str, Place] = {}
         self._heads = Heads()
@@ -177,11 +173,10 @@ class Observe:
 
     def _place(self, scope: Scope, status: int) -> Place:
         """Return where a request is counted; that of a path that is there is remembered."""
-        if "router" in scope:
-            routes: Sequence[BaseRoute] = self._by_endpoint.get(scope.get("endpoint"), ())
-        else:  # it was not looked for, or what is kept was sent
-            routes = self._routes if status == 200 and scope["method"] != "OPTIONS" else ()
-        found = next((route for route in routes if route.matches(scope)[0] is not Match.NONE), None)
+        found = scope.get(ROUTE)
+        if found is None and "router" not in scope and status == 200 and scope["method"] != "OPTIONS":
+            # What is kept was sent.
+            found = next((route for route in self._routes if route.matches(scope)[0] is not Match.NONE), None)
         if found is None:
             return self._other
         place = self._meter.place(getattr(found, "path", "other"))

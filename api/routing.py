@@ -12,6 +12,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.scope import ROUTE
+
 
 class Route(routing.Route):
     """A route that answers OPTIONS, and refuses other methods with the ones that it knows, in one order."""
@@ -99,13 +101,14 @@ class Router(routing.Router):
         scope.setdefault("router", self)
         whole = self._whole.get(scope["path"])
         if whole:
-            scope["endpoint"], scope["path_params"] = whole.endpoint, {}
+            scope[ROUTE], scope["endpoint"], scope["path_params"] = whole, whole.endpoint, {}
             await whole.handle(scope, receive, send)
             return
         for route in self._routes(scope["path"]):
             match, child = route.matches(scope)
             if match is not routing.Match.NONE:
                 scope.update(child)
+                scope[ROUTE] = route
                 await route.handle(scope, receive, send)
                 return
         raise HTTPException(404)

@@ -8,3 +8,6 @@ BODY = "body"
 
 WORTH = "worth keeping"
 """Set where the answer is worth keeping, although it says nothing of caches."""
+
+ROUTE = "route"
+"""The route that answers the request; it is not there where none was looked for, or found."""
