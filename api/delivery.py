@@ -18,7 +18,7 @@ import zstandard
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.negotiate import accepted, combined
+from api.negotiate import USUAL, accepted, combined
 from api.responses import VERSION, put
 from dataset.catalog import Edition
 from dataset.memo import Memo
@@ -151,11 +151,19 @@ async def _compressed(parts: AsyncIterable[Any], coder: Coder) -> AsyncIterator[
 
 
 def _encoding(request: Request) -> str | None:
-    wanted = dict(accepted(combined(request.headers, "accept-encoding")))
+    header = combined(request.headers, "accept-encoding")
+    return _remembered(header) if len(header) <= USUAL else _best(header)
+
+
+def _best(header: str) -> str | None:
+    wanted = dict(accepted(header))
     usable = [(wanted.get(name, wanted.get("*", 0.0)), name) for name in ENCODERS]
     best = max(quality for quality, _ in usable)
     plain = wanted.get("identity", 0.0)  # where it is not named, an encoding that is wanted at all is better
     return next((name for quality, name in usable if quality == best > 0 and best >= plain), None)
+
+
+_remembered = lru_cache(1_000)(_best)
 
 
 def _matching(header: str, digest: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from hashlib import sha256
+from itertools import islice
 from urllib.parse import parse_qsl
 
 from anyio.lowlevel import checkpoint
@@ -32,9 +33,8 @@ BUFFERED = 2_000_000
 LONG = 1_500
 """Characters of an address that is not repeated for every relation: clients take some 16,000 bytes of headers."""
 
-PART = 500_000
 PIECES = 128
-"""Bytes and pieces that are made before other requests have their turn."""
+"""Pieces that are made before other requests have their turn."""
 
 
 def routes(resource: Resource) -> Iterator[Route]:
@@ -91,16 +91,12 @@ async def _delivered(request: Request, answer: Answer, form: str, *, for_excel: 
 
 async def _parts(written: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Yield an answer in parts, giving way to other requests between them."""
-    part: list[bytes] = []
-    size = 0
-    for piece in written:
-        part.append(piece)
-        size += len(piece)
-        if size >= PART or len(part) >= PIECES:
-            yield b"".join(part)
-            part, size = [], 0
-            await checkpoint()
-    yield b"".join(part)
+    while True:
+        pieces = list(islice(written, PIECES))
+        yield b"".join(pieces)
+        if len(pieces) < PIECES:
+            return
+        await checkpoint()
 
 
 async def _rest(begun: bytes, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

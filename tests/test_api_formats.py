@@ -426,9 +426,9 @@ DECODERS: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.fixture
 def lowered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stream whatever is longer than a kilobyte, in parts of one."""
+    """Stream whatever is longer than a kilobyte, in parts of three pieces."""
     monkeypatch.setattr(resources, "BUFFERED", 1_000)
-    monkeypatch.setattr(resources, "PART", 1_000)
+    monkeypatch.setattr(resources, "PIECES", 3)
 
 
 @pytest.fixture
@@ -547,7 +547,7 @@ async def test_a_long_answer_gives_way_to_short_ones(
 ) -> None:
     """While it is made, whether as a whole or streamed, a question that came later is answered earlier."""
     monkeypatch.setattr(resources, "BUFFERED", buffered)
-    monkeypatch.setattr(resources, "PART", 1)
+    monkeypatch.setattr(resources, "PIECES", 1)
     answered: list[str] = []
 
     async def ask(asked: str) -> None:
