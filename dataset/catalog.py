@@ -4,7 +4,6 @@ import gc
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -12,13 +11,12 @@ from typing import Any
 
 from dataset import release as releases
 from dataset.deeplink import deep_link
-from dataset.derived import Derived
 from dataset.diff import diff, recorded
 from dataset.index import Index
 from dataset.label import label
 from dataset.memo import Keeper, Memo
 from dataset.problem import Problem
-from dataset.records import Change, Record
+from dataset.records import Change, Citation, Record
 from dataset.release import RefusedError, Release
 from dataset.rows import Rows
 from dataset.spread import spread
@@ -73,39 +71,13 @@ class Edition:
             **self.index.memos,
         }
 
-    @cached_property
-    def labels(self) -> Mapping[str, str]:
-        """A short text by which a reader recognises each record, by id."""
-        corpus = self.release.corpus
+    def label(self, record: Record) -> str:
+        """Return a short text by which a reader recognises a record."""
+        return label(self.release.corpus, record)
 
-        def made(key: str) -> str:
-            record = corpus.get(key)
-            if record is None:
-                raise KeyError(key)
-            return label(corpus, record)
-
-        return Derived(made)
-
-    @cached_property
-    def deep_links(self) -> Mapping[str, str]:
-        """The address at which a browser shows each citation's passage, by the citation's id."""
-        corpus = self.release.corpus
-
-        def made(key: str) -> str:
-            citation = corpus.citations[key]
-            return deep_link(corpus.sources[citation.source], citation)
-
-        return Derived(made)
-
-    def owned(self, collection: str, name: str) -> Mapping[str, tuple[Record, ...]]:
-        """Return the records of a collection that belong to another one, by its id, which a filter of theirs names."""
-        if (collection, name) not in self._owned:
-            self._owned[collection, name] = Derived(self.index.linking(collection, name))
-        return self._owned[collection, name]
-
-    @cached_property
-    def _owned(self) -> dict[tuple[str, str], Mapping[str, tuple[Record, ...]]]:
-        return {}
+    def deep_link(self, citation: Citation) -> str:
+        """Return the address at which a browser shows a citation's passage."""
+        return deep_link(self.release.corpus.sources[citation.source], citation)
 
 
 @dataclass(frozen=True)

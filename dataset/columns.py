@@ -107,7 +107,7 @@ def _reference(field: FieldShape) -> list[str]:
 
 
 def _derived(collection: str) -> Iterator[Column]:
-    yield Column("label", label.DESCRIPTION, lambda row: row.edition.labels[row.record.id])
+    yield Column("label", label.DESCRIPTION, lambda row: row.edition.label(row.record))
     if collection == "citations":
         yield Column("deep_link", deeplink.DESCRIPTION, lambda row: row.cited["deep_link"])
 
@@ -159,7 +159,7 @@ def _cited(edition: Edition, record: Record) -> Mapping[str, Any]:
     citation = corpus.citations[names[0]]
     source = corpus.sources[citation.source]
     found = _of(source)
-    found["deep_link"], found["where"], found["id"] = edition.deep_links[citation.id], citation.where, citation.id
+    found["deep_link"], found["where"], found["id"] = edition.deep_link(citation), citation.where, citation.id
     found["passages"] = len(set(names))
     if entries:
         _say(edition, entries, found)

@@ -80,4 +80,4 @@ def _labels(edition: Edition, item: Filter, keys: Sequence[str]) -> list[str]:
     corpus = edition.release.corpus
     # Most filters name records of one collection, which is then looked up once.
     find = corpus.collection(item.ids[0]).get if len(item.ids) == 1 else corpus.get
-    return [edition.labels[record.id] if (record := find(key)) else key.replace("_", " ") for key in keys]
+    return [edition.label(record) if (record := find(key)) else key.replace("_", " ") for key in keys]

@@ -59,7 +59,7 @@ class Hits:
         return Hit(
             id=record_id,
             collection=Collection(collection),
-            label=self.edition.labels[record.id],
+            label=self.edition.label(record),
             score=self.keys.score(record_id),
             highlights=highlights(corpus, collection, record, self.text),
         )

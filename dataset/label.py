@@ -1,9 +1,12 @@
 """What a record is called where only a reference to it is shown. A label never drops a hedge."""
 
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
+from operator import attrgetter
+from typing import Any
 
 from dataset.corpus import Corpus
-from dataset.records import Citation, Entity, Event, Figure, Record, Relation
+from dataset.records import Citation, Discrepancy, Entity, Event, Figure, Record, Relation, Source
 from dataset.vocabulary import Comparator, Modality
 
 DESCRIPTION = "A short text to show for the record; it never drops a hedge."
@@ -15,19 +18,38 @@ _CORE = frozenset({"subject", "predicate", "object", "measure", "comparator", "v
 
 def label(corpus: Corpus, record: Record) -> str:
     """Return a short text by which a reader recognises the record."""
-    if isinstance(record, Event):
-        return record.title
-    if isinstance(record, Figure):
-        return f"{_plain(record.measure)}: {number(record)}{hedge(record)}"
-    if isinstance(record, Entity):
-        return record.name
-    if isinstance(record, Relation):
-        subject, target = corpus.get(record.subject), corpus.get(record.object)
-        ends = [label(corpus, end) if end else "" for end in (subject, target)]
-        return f"{ends[0]} – {_plain(record.predicate)} – {ends[1]}{hedge(record)}"
-    if isinstance(record, Citation):
-        return f"{corpus.sources[record.source].publisher}, {record.where}"
-    return record.title
+    name = _NAMES.get(record.__class__)
+    return name(record) if name else _LABELS[record.__class__](corpus, record)
+
+
+def _relation(corpus: Corpus, record: Relation) -> str:
+    subject, target = corpus.get(record.subject), corpus.get(record.object)
+    ends = [label(corpus, end) if end else "" for end in (subject, target)]
+    return f"{ends[0]} – {_plain(record.predicate)} – {ends[1]}{hedge(record)}"
+
+
+def _figure(_: Corpus, record: Figure) -> str:
+    return f"{_plain(record.measure)}: {number(record)}{hedge(record)}"
+
+
+def _citation(corpus: Corpus, record: Citation) -> str:
+    return f"{corpus.sources[record.source].publisher}, {record.where}"
+
+
+_NAMES: Mapping[type[Record], Callable[[Any], str]] = {
+    Discrepancy: attrgetter("title"),
+    Entity: attrgetter("name"),
+    Event: attrgetter("title"),
+    Source: attrgetter("title"),
+}
+"""What reads the label of a record that has a name of its own."""
+
+_LABELS: Mapping[type[Record], Callable[[Corpus, Any], str]] = {
+    Citation: _citation,
+    Figure: _figure,
+    Relation: _relation,
+}
+"""What makes the labels of all others."""
 
 
 @cache

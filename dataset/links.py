@@ -94,8 +94,6 @@ PARTICIPATIONS = "The events that it takes part in, and how."
 
 def linked(edition: Edition, link: Link, record_id: str) -> tuple[Record, ...]:
     """Return the records that a link leads to, in their collection's default order."""
-    if link.owned:
-        return edition.owned(link.collection, link.filter)[record_id]
     return edition.index.linking(link.collection, link.filter)(record_id)
 
 

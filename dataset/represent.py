@@ -14,14 +14,15 @@ from msgspec import to_builtins
 
 from dataset.canonical import to_plain
 from dataset.catalog import Edition
+from dataset.corpus import PREFIXES
 from dataset.links import LINKS, Link, linked, participations
-from dataset.records import Citation, Record
+from dataset.records import Citation, Entity, Record, Source
 from dataset.shape import FieldShape, shape
 
 SOURCE_REFERENCE = ("id", "title", "publisher", "published", "url")
 """The fields by which a source is shown where a citation is."""
 
-RECURRING = frozenset(("citations", "entities"))
+RECURRING = frozenset(("citations", "entities", "sources"))
 """The collections whose records are referred to again and again."""
 
 ENTRY = 400
@@ -76,15 +77,14 @@ def shown(edition: Edition, record: Any, *, ready: bool = False) -> dict[str, An
     return found
 
 
-def reference(edition: Edition, record_id: str) -> dict[str, Any]:
-    """Return how a record is shown where another one refers to it."""
-    corpus = edition.release.corpus
-    if record_id.startswith("cit-"):
-        return shown(edition, corpus.citations[record_id])
-    if record_id.startswith("src-"):
-        source = corpus.sources[record_id]
-        return {name: getattr(source, name) for name in SOURCE_REFERENCE}
-    return {"id": record_id, "name" if record_id.startswith("ent-") else "title": edition.labels[record_id]}
+def reference(edition: Edition, record_id: str, *, ready: bool = False) -> dict[str, Any]:
+    """Return how a record is shown where another one refers to it; `ready` as in a list."""
+    record = edition.release.corpus.collection(PREFIXES[record_id[:3]])[record_id]
+    if isinstance(record, Citation):
+        return shown(edition, record, ready=ready)
+    if isinstance(record, Source):
+        return {name: getattr(record, name) for name in SOURCE_REFERENCE}
+    return {"id": record_id, "name" if isinstance(record, Entity) else "title": edition.label(record)}
 
 
 def _ready(edition: Edition, record_id: str) -> orjson.Fragment:
@@ -92,7 +92,7 @@ def _ready(edition: Edition, record_id: str) -> orjson.Fragment:
     found: orjson.Fragment | None = edition.references.get(record_id)
     if found is None:
         # A copy, for what orjson hands out holds up to twice the memory of what it wrote.
-        text = bytes(memoryview(orjson.dumps(reference(edition, record_id))))
+        text = bytes(memoryview(orjson.dumps(reference(edition, record_id, ready=True))))
         found = orjson.Fragment(text)
         edition.references.keep(record_id, found, len(text) + ENTRY)
     return found
@@ -122,11 +122,11 @@ def _completes(kind: type, ready: bool) -> Complete | None:
 
 
 def _label(edition: Edition, record: Record, found: dict[str, Any]) -> None:
-    found["label"] = edition.labels[record.id]
+    found["label"] = edition.label(record)
 
 
 def _deep_link(edition: Edition, citation: Citation, found: dict[str, Any]) -> None:
-    found["deep_link"] = edition.deep_links[citation.id]
+    found["deep_link"] = edition.deep_link(citation)
 
 
 def _refers(field: FieldShape, ready: bool) -> Complete:

@@ -223,7 +223,7 @@ def _attribute(name: str) -> Read:
 
 
 def _derived(name: str) -> Read:
-    return lambda values, edition: map(getattr(edition, name).__getitem__, map(_ID, values))
+    return lambda values, edition: map(getattr(edition, name), values)
 
 
 def _leaf(field: GraphQLField) -> Make:

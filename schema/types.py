@@ -44,10 +44,10 @@ Party = Annotated["Entity | Event", strawberry.union("Party", description="What 
 
 
 def _label(root: Any, info: Info) -> str:
-    return info.context.edition.labels[root.id]
+    return info.context.edition.label(root)
 
 
-_label.derived = "labels"  # type: ignore[attr-defined]  # for plans, which look there themselves
+_label.derived = "label"  # type: ignore[attr-defined]  # for plans, which ask for it themselves
 
 
 @strawberry.interface(description="A record: everything that has an id.")
@@ -117,10 +117,10 @@ class Source(Node):
 
 
 def _deep_link(root: Any, info: Info) -> str:
-    return info.context.edition.deep_links[root.id]
+    return info.context.edition.deep_link(root)
 
 
-_deep_link.derived = "deep_links"  # type: ignore[attr-defined]
+_deep_link.derived = "deep_link"  # type: ignore[attr-defined]
 
 
 @view(records.Citation)

@@ -175,7 +175,7 @@ async def test_faults_are_few_short_lines(capsys: pytest.CaptureFixture[str], mo
         raise ZeroDivisionError
 
     monkeypatch.setattr("api.resources.edition_of", fail)
-    monkeypatch.setattr("dataset.catalog.Edition.labels", property(fail))
+    monkeypatch.setattr("dataset.catalog.Edition.label", fail)
     logs.configure()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(load())), base_url="http://test") as client:
         for number in range(50):

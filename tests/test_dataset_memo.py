@@ -1,4 +1,4 @@
-"""What is kept to be used again: values by key, texts by form and place, rows by place, what is derived by id."""
+"""What is kept to be used again: values by key, texts by form and place, rows by place."""
 
 import tracemalloc
 from collections.abc import Sequence
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 import orjson
 import pytest
 
-from dataset import derived, memo
-from dataset.derived import Derived
+from dataset import memo
 from dataset.memo import Memo
 from dataset.rows import ENTRY as ROW
 from dataset.rows import Row, Rows
@@ -180,19 +179,3 @@ def test_rows_stay_within_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows.at("events", 2, (1, 0), make) == [(1, b"row"), (0, b"row")]
     assert make.made == [[0]]
     assert (len(rows), rows.size) == (2, 2 * (10 + ROW))
-
-
-def test_what_is_derived_is_made_once_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What there is no room for is made each time, and what cannot be made is an error of its maker's."""
-    monkeypatch.setattr(derived, "MOST", 2)
-    made: list[str] = []
-
-    def make(key: str) -> str:
-        made.append(key)
-        return {"a": "A", "b": "B", "c": "C"}[key]
-
-    found = Derived(make)
-    assert [found[key] for key in "abcabc"] == list("ABCABC")
-    assert made == ["a", "b", "c", "c"]
-    with pytest.raises(KeyError):
-        found["d"]

@@ -480,7 +480,7 @@ def test_a_fault_of_ours_is_said_as_graphql_core_says_it(
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(Edition, "labels", property(broken))
+    monkeypatch.setattr(Edition, "label", broken)
     engine = Engine()
     ask(engine, load(), Document(f'{{ node(id: "{documents.CLOSURES}") {{ id l: label }} release {{ version }} }}'))
     assert engine.counts == Counts(fallen_back=2 * TIMES)

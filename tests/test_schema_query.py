@@ -345,7 +345,7 @@ def test_a_fault_of_ours_leaks_nothing(
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("dataset.catalog.Edition.labels", property(broken))
+    monkeypatch.setattr("dataset.catalog.Edition.label", broken)
     error = mistake(small, '{ node(id: "evt-closures") { id label } }')
     assert error["message"] == "The server failed to answer this field."
     assert (error["path"], error["extensions"]) == (["node", "label"], {"code": "INTERNAL_SERVER_ERROR"})
