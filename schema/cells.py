@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain, islice
 from operator import attrgetter, is_, itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from graphql import (
@@ -57,11 +57,21 @@ _ROW = 64
 
 _ID = attrgetter("id")
 
-Read = Callable[[Sequence[Any], Edition], Iterable[Any]]
+Plain = Callable[[Sequence[Any], Edition], Iterable[Any]]
 """Returns a plain field of each value."""
 
 Make = Callable[[Sequence[Any], Edition], tuple[Sequence[Any], int]]
 """Returns the cell of a field for each value, and the bytes that they take together."""
+
+
+class Made(NamedTuple):
+    """How the cells of a field are made that is not plain."""
+
+    make: Make
+    text: bool = False
+    """Whether they are JSON."""
+    collection: str | None = None
+    """The collection whose places they are of."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,7 @@ class Cell:
     number: int
     text: bool
     """Whether it is JSON."""
-    collection: str | None
+    collection: str | None = None
     """The collection whose places it is of; None: it is no reference."""
 
     @cached_property
@@ -92,18 +102,17 @@ class Cell:
 class Layout:
     """The rows of the values of a type."""
 
-    def __init__(self, kind: str, plain: Mapping[str, Read], made: Mapping[str, tuple[Make, bool, str | None]]) -> None:
+    def __init__(self, kind: str, plain: Mapping[str, Plain], made: Mapping[str, Made]) -> None:
         self._plain = [(field_name(kind, name), number, read) for number, (name, read) in enumerate(plain.items())]
         self._made = [
-            (field_name(kind, name), number, make)
-            for number, (name, (make, _, _)) in enumerate(made.items(), len(plain))
+            (field_name(kind, name), number, one.make) for number, (name, one) in enumerate(made.items(), len(plain))
         ]
-        self._ready: tuple[frozenset[str] | None, list[tuple[int, Read]], list[tuple[int, Make]]] = None, [], []
-        marks: list[tuple[str, bool, str | None]] = [(name, True, None) for name in plain]
-        marks += [(name, text, collection) for name, (_, text, collection) in made.items()]
+        self._ready: tuple[frozenset[str] | None, list[tuple[int, Plain]], list[tuple[int, Make]]] = None, [], []
         self.cells: Mapping[str, Cell] = {
-            name: Cell(field_name(kind, name), number, text, collection)
-            for number, (name, text, collection) in enumerate(marks)
+            name: Cell(field_name(kind, name), number, text=True) for number, name in enumerate(plain)
+        } | {
+            name: Cell(field_name(kind, name), number, one.text, one.collection)
+            for number, (name, one) in enumerate(made.items(), len(plain))
         }
         """The fields that have cells, by their names."""
 
@@ -151,25 +160,25 @@ def layouts(schema: GraphQLSchema) -> Mapping[str, Layout]:
 
 def _lay(kind: Any, found: dict[str, Layout]) -> Layout:
     if kind.name not in found:
-        plain: dict[str, Read] = {}
-        made: dict[str, tuple[Make, bool, str | None]] = {}
+        plain: dict[str, Plain] = {}
+        made: dict[str, Made] = {}
         if kind.name in COLLECTIONS:
-            made[PLACE] = _standing(COLLECTIONS[kind.name]), False, None
+            made[PLACE] = Made(_standing(COLLECTIONS[kind.name]))
         for name, field in kind.fields.items():
             how = resolver(field)
             derived, link, referred = (getattr(how, mark, None) for mark in ("derived", "link", "referred"))
             if derived:
                 plain[name] = _derived(derived)
             elif link:
-                made[name] = _owned(link), False, link.collection
+                made[name] = Made(_owned(link), collection=link.collection)
             elif referred and len(referred.ref) == 1:
-                made[name] = _referred(referred), False, referred.ref[0]
+                made[name] = Made(_referred(referred), collection=referred.ref[0])
             elif how is None and getattr(_bare(field.type), "name", None) in _PLAIN:
                 plain[name] = _attribute(attribute(field))
             elif how is None and is_leaf_type(get_named_type(field.type)):
-                made[name] = _leaf(field), True, None
+                made[name] = Made(_leaf(field), text=True)
             elif how is None and isinstance(get_named_type(field.type), GraphQLObjectType):
-                made[name] = _inside(field, _lay(get_named_type(field.type), found)), False, None
+                made[name] = Made(_inside(field, _lay(get_named_type(field.type), found)))
         found[kind.name] = Layout(kind.name, plain, made)
     return found[kind.name]
 
@@ -217,12 +226,12 @@ def _sharing(texts: Sequence[bytes]) -> tuple[Sequence[bytes], int]:
     return shared, sum(map(len, texts)) + _CELL * sum(map(is_, shared, texts))
 
 
-def _attribute(name: str) -> Read:
+def _attribute(name: str) -> Plain:
     get = attrgetter(name)
     return lambda values, edition: map(get, values)
 
 
-def _derived(name: str) -> Read:
+def _derived(name: str) -> Plain:
     return lambda values, edition: map(getattr(edition, name), values)
 
 

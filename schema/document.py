@@ -40,7 +40,7 @@ class UnsupportedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Lexed:
     """A document's words."""
 
     structure: str
@@ -50,7 +50,7 @@ class Read:
     """The values of the literals by their numbers; equal literals have one number."""
 
 
-def read(text: str) -> Read:
+def read(text: str) -> Lexed:
     """Return the words of a document. Raises UnsupportedError."""
     words: list[str] = _WORDS.findall(text)
     while words and not words[-1]:
@@ -68,7 +68,7 @@ def read(text: str) -> Read:
             if first != '"' and (len(word) > 11 or not -MAX_INT <= int(word) < MAX_INT):
                 raise UnsupportedError
             literals[number] = orjson.loads(word)
-    return Read(" ".join(words), words, literals)
+    return Lexed(" ".join(words), words, literals)
 
 
 VARIABLE, STRING, INT, WORD, LIST, OBJECT = range(6)

@@ -16,7 +16,7 @@ import orjson
 from dataset.memo import Memo
 from schema.budget import MAX_DEPTH, MAX_LEAVES, MAX_OBJECTS
 from schema.context import Context
-from schema.document import VARIABLE, Document, Read, Selections, UnsupportedError, parse, read
+from schema.document import VARIABLE, Document, Lexed, Selections, UnsupportedError, parse, read
 from schema.executor import SCHEMA, Prepared, execute, limited, prepare
 from schema.level import Run
 from schema.limits import MAX_SOURCE, MAX_TOKENS, exceeds
@@ -96,7 +96,7 @@ class Engine:
         prepared: int = PREPARED,
     ) -> None:
         self.counts = Counts()
-        self._read: Memo[tuple[Read, _Structure]] = Memo(documents)
+        self._read: Memo[tuple[Lexed, _Structure]] = Memo(documents)
         self._structures: Memo[_Structure] = Memo(structures)
         self._plans: Memo[Plan] = Memo(plans)
         self._prepared: Memo[Prepared] = Memo(prepared)
@@ -170,7 +170,7 @@ class Engine:
             self._prepared.keep(key, found, len(document) + len(operation or "") + ENTRY)
         return found
 
-    def _known(self, document: str, operation: str | None) -> tuple[Read, _Structure]:
+    def _known(self, document: str, operation: str | None) -> tuple[Lexed, _Structure]:
         """Return a document's words and what was made of its structure. Raises UnsupportedError."""
         key = (document, operation)
         known = self._read.get(key)
@@ -182,7 +182,7 @@ class Engine:
             self._read.offer(key, known, len(document) + len(operation or "") + ENTRY)
         return known
 
-    def _structure(self, words: Read, operation: str | None) -> _Structure:
+    def _structure(self, words: Lexed, operation: str | None) -> _Structure:
         key = (words.structure, operation)
         found = self._structures.get(key)
         if found is None:
@@ -191,7 +191,7 @@ class Engine:
         return found
 
     def _planned(
-        self, structure: _Structure, words: Read, given: Mapping[str, Any], context: Context
+        self, structure: _Structure, words: Lexed, given: Mapping[str, Any], context: Context
     ) -> Sequence[bytes]:
         values = structure.checked.variables.values(given, words.literals)
         flags = tuple([values[name] for name in structure.flags])
@@ -210,7 +210,7 @@ class Engine:
         return plan
 
 
-def _structured(words: Read, operation: str | None) -> _Structure:
+def _structured(words: Lexed, operation: str | None) -> _Structure:
     """Return a structure that is certainly valid. Raises UnsupportedError."""
     if len(words.words) >= MAX_TOKENS:
         raise UnsupportedError
