@@ -33,8 +33,9 @@ release, each in one process on one core; wrk with {connections} connections has
 timed, all of them must give the same answers to a sample of each workload. Requests are written beforehand, from a
 fixed seed, up to {pool:,} different ones a round, other ones in every round (W4 is one request by its nature, and of W7
 no text comes twice). Before a workload is timed, each server but the constant one runs in until its rate stands
-still. The rounds of the servers alternate; each number is the median of {rounds} rounds of
-{seconds:g} s, or of {patient:g} s where a server is slow.
+still. The rounds of the servers alternate, forwards and backwards, so that whatever else the machine does falls upon
+all of them: a rate is the median of {rounds} rounds of {seconds:g} s, or of {patient:g} s where a server is slow, and a
+ratio is the median of the {rounds} ratios of rounds that stood beside each other.
 """
 
 
@@ -69,12 +70,12 @@ class Results:
     """The rounds by workload and server."""
     memory: dict[str, float] = field(default_factory=dict)
     """Megabytes by server, after the run."""
-    loads: dict[str, Load] = field(default_factory=dict)
-    """What loading came to, of ours and of the dicts."""
+    loads: dict[str, list[Load]] = field(default_factory=dict)
+    """What loading came to, of ours and of the dicts, in turns."""
     loaded: int = 0
     """How many events were loaded for that."""
-    latency: dict[str, dict[int, float]] = field(default_factory=dict)
-    """Median milliseconds by workload and number of events, for one client."""
+    latency: dict[str, dict[int, list[float]]] = field(default_factory=dict)
+    """Median milliseconds by workload and number of events, for one client, in turns."""
     workers: float | None = None
     """Memory of four workers beside that of one; None: not measured."""
     largest: Largest | None = None
@@ -86,9 +87,16 @@ class Results:
         return median(one.rate for one in rounds) if rounds else None
 
     def ratio(self, workload: str, other: str) -> float | None:
-        """Return our rate beside another's."""
-        mine, theirs = self.rate(workload, "ours"), self.rate(workload, other)
-        return mine / theirs if mine and theirs else None
+        """Return our rate beside another's, round by round."""
+        timed = self.timed.get(workload, {})
+        if "ours" not in timed or other not in timed:
+            return None
+        return _beside([one.rate for one in timed["ours"]], [one.rate for one in timed[other]])
+
+
+def _beside(some: Sequence[float], others: Sequence[float]) -> float:
+    """Return the median of the ratios of what was measured in the same turn."""
+    return median(one / other for one, other in zip(some, others, strict=True))
 
 
 def write(results: Results) -> str:
@@ -210,25 +218,27 @@ def _sizes(results: Results) -> Iterable[Sequence[str]]:
     said = f"{results.loaded:,} events" if results.loaded else "a large release"
     mine, dicts = results.loads.get("ours"), results.loads.get("dicts")
     if mine and dicts:
-        times = mine.seconds / dicts.seconds
+        times = _beside([one.seconds for one in mine], [one.seconds for one in dicts])
+        seconds, theirs = median(one.seconds for one in mine), median(one.seconds for one in dicts)
         yield (
             f"time to load {said} with indexes and search",
-            f"{mine.seconds:.1f} s, {times:.1f} times the dicts' {dicts.seconds:.1f} s",
+            f"{seconds:.1f} s, {times:.1f} times the dicts' {theirs:.1f} s",
             f"≤ {TIME_GOAL:g} times: {'met' if times <= TIME_GOAL else 'missed'}",
         )
+        held, limit = median(one.megabytes for one in mine), median(one.megabytes for one in dicts)
         yield (
             f"memory of {said}",
-            f"{mine.megabytes:.0f} MB beside the dicts' {dicts.megabytes:.0f} MB",
-            f"no more: {'met' if mine.megabytes <= dicts.megabytes else 'missed'}",
+            f"{held:.0f} MB beside the dicts' {limit:.0f} MB",
+            f"no more: {'met' if held <= limit else 'missed'}",
         )
     else:
         yield f"time and memory to load {said}", NOT_MEASURED, f"≤ {TIME_GOAL:g} times the dicts', no more memory"
     for workload, medians in results.latency.items():
         small, large = min(medians), max(medians)
-        growth = medians[large] / medians[small]
+        growth = _beside(medians[large], medians[small])
         yield (
             f"{workload}: median latency, {large:,} events beside {small:,}",
-            f"{medians[large]:.2f} ms beside {medians[small]:.2f} ms, {growth:.2f} times",
+            f"{median(medians[large]):.2f} ms beside {median(medians[small]):.2f} ms, {growth:.2f} times",
             f"≤ {GROWTH_GOAL:g} times: {'met' if growth <= GROWTH_GOAL else 'missed'}",
         )
     if not results.latency:

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean
 
 import click
 
 from tests.benchmarks import agreement, client, generator, loading, report, servers
 from tests.benchmarks.client import Round
 from tests.benchmarks.population import World
-from tests.benchmarks.report import Largest, Results, progress
+from tests.benchmarks.report import SERVERS, Largest, Results, progress
 from tests.benchmarks.servers import HERE, ROOT, BenchmarkError, Server
 from tests.benchmarks.workloads import WORKLOADS, Asker, Workload
 
@@ -49,8 +49,8 @@ class Plan:
     """How much is done."""
 
     events: int = 10_000
-    rounds: int = 3
-    seconds: float = 4
+    rounds: int = 5
+    seconds: float = 3
     patient: float = 6
     """Seconds of a round of a server that is slow: it answers its connections in batches, and several must fit."""
     warm: float = 2
@@ -101,7 +101,7 @@ class Bench:
         self._askers[server.name] = Asker(self._world, server.cursors)
 
     def _taking_part(self, workload: Workload) -> list[Server]:
-        return [server for name, server in self._servers.items() if name in workload.servers]
+        return [self._servers[name] for name in SERVERS if name in workload.servers and name in self._servers]
 
     def _agreed(self, workload: Workload) -> dict[str, object]:
         """See that all servers answer a sample alike; return what our answers are like. Raises BenchmarkError."""
@@ -124,7 +124,7 @@ class Bench:
         self._results.timed[workload.name] = {server.name: [] for server in here}
         rates = {server.name: self._warmed(workload, server) for server in here}
         for number in range(self._plan.rounds):
-            for server in here:
+            for server in here if number % 2 == 0 else here[::-1]:
                 rate = rates[server.name]
                 seconds = self._plan.patient if rate < SLOW else self._plan.seconds
                 found = self._round(workload, server, f"round{number}", seconds, rate * MARGIN)
@@ -163,25 +163,28 @@ class Bench:
 
 
 def _growth(plan: Plan, chosen: Sequence[Workload], folder: Path, results: Results) -> None:
-    """Measure the median latency for one client at each size."""
-    for events in plan.sizes:
-        progress(f"starting ours with {events:,} events")
-        with _stopped(servers.ours(generator.cached(events))) as server:
-            asker = Asker(World(events), server.cursors)
-            for workload in chosen:
-                if workload.name != "W10":
-                    found = _latency(plan, workload, server, asker, folder)
-                    results.latency.setdefault(workload.name, {})[events] = found
+    """Measure the median latency for one client at each size, in turns."""
+    with ExitStack() as stack:
+        asking: dict[int, tuple[Server, Asker]] = {}
+        for events in plan.sizes:
+            progress(f"starting ours with {events:,} events")
+            server = stack.enter_context(_stopped(servers.ours(generator.cached(events))))
+            asking[events] = server, Asker(World(events), server.cursors)
+        for workload in chosen:
+            if workload.name != "W10":
+                results.latency[workload.name] = {events: [] for events in asking}
+                for number in range(1 + plan.rounds):
+                    for events, (server, asker) in asking.items():
+                        found = _latency(plan, workload, server, asker, folder, number)
+                        if number:  # the first time it runs in
+                            results.latency[workload.name][events].append(found)
+                        progress(f"{workload.name} at {events:,} events: {found:.2f} ms")
 
 
-def _latency(plan: Plan, workload: Workload, server: Server, asker: Asker, folder: Path) -> float:
-    found = []
-    for number in range(1 + plan.rounds):
-        asks = asker.some(workload.name, f"growth{number}", 1 if workload.name == "W4" else plan.pool)
-        file = client.write(folder / "requests", [ask.raw(workload.name) for ask in asks])
-        found.append(client.send(server.port, file, plan.warm, connections=1).p50)
-    progress(f"{workload.name} with {server.memory():.0f} MB: {median(found[1:]):.2f} ms")
-    return median(found[1:])
+def _latency(plan: Plan, workload: Workload, server: Server, asker: Asker, folder: Path, number: int) -> float:
+    asks = asker.some(workload.name, f"growth{number}", 1 if workload.name == "W4" else plan.pool)
+    file = client.write(folder / "requests", [ask.raw(workload.name) for ask in asks])
+    return client.send(server.port, file, plan.warm, connections=1).p50
 
 
 @contextmanager
@@ -194,9 +197,10 @@ def _stopped(server: Server) -> Iterator[Server]:
 
 def _loads(plan: Plan, results: Results) -> None:
     results.loaded = plan.sizes[-1]
-    for what in ("dicts", "ours"):
-        progress(f"loading {results.loaded:,} events: {what}")
-        results.loads[what] = loading.measure(what, generator.cached(results.loaded))
+    for _ in range(plan.rounds):
+        for what in ("dicts", "ours"):
+            progress(f"loading {results.loaded:,} events: {what}")
+            results.loads.setdefault(what, []).append(loading.measure(what, generator.cached(results.loaded)))
 
 
 def _workers(plan: Plan, folder: Path, results: Results) -> None:
