@@ -35,18 +35,21 @@ class _GraphQL:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        request = Request(scope)
-        page: Response | None = None
-        if scope["method"] != "POST":
-            if pages.wanted(request) and not request.query_params:
-                page = pages.graphiql(request, pages.QUERIES)
-            elif pages.asks_nothing(request):
-                page = pages.usage(request, pages.QUERIES)
+        page = None if scope["method"] == "POST" else self._page(Request(scope))
         if page:
             await page(scope, receive, send)
         else:
-            edition, catalog = endpoints.edition_of(request), endpoints.catalog_of(request)
+            catalog: Catalog = scope["app"].state.catalog
+            edition = endpoints.named(catalog, scope["path_params"].get("version"))
             await graphql.respond(scope, edition, catalog, receive, send)
+
+    def _page(self, request: Request) -> Response | None:
+        """Return the page for whoever asks no question; None where one is asked."""
+        if pages.wanted(request) and not request.query_params:
+            return pages.graphiql(request, pages.QUERIES)
+        if pages.asks_nothing(request):
+            return pages.usage(request, pages.QUERIES)
+        return None
 
 
 async def _openapi(request: Request) -> Response:

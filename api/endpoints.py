@@ -30,12 +30,13 @@ def catalog_of(request: Request) -> Catalog:
 
 def edition_of(request: Request) -> Edition:
     """Return the release that the path names, or else the latest. Raises Problem."""
-    catalog = catalog_of(request)
-    version = request.path_params.get("version")
-    return catalog.latest if version is None else _edition(catalog, version)
+    return named(catalog_of(request), request.path_params.get("version"))
 
 
-def _edition(catalog: Catalog, version: str) -> Edition:
+def named(catalog: Catalog, version: str | None) -> Edition:
+    """Return the release with a version, or else the latest. Raises Problem."""
+    if version is None:
+        return catalog.latest
     if version not in catalog.editions:
         raise Problem("unknown-release", "No release with this version is served.", releases=list(catalog.editions))
     return catalog.editions[version]
@@ -97,7 +98,7 @@ def release(request: Request, edition: Edition) -> Response:
 def difference(request: Request, edition: Edition) -> Response:
     """List what changed from the release of the path to another one, with the reasons."""
     catalog = catalog_of(request)
-    other = _edition(catalog, request.path_params["other"])
+    other = named(catalog, request.path_params["other"])
     changes = [to_plain(change) for change in catalog.changes(edition.release.version, other.release.version)]
     body = {"old": edition.release.version, "new": other.release.version}
     return answer(edition, {**body, "total": len(changes), "items": changes, "next": None})

@@ -1,6 +1,5 @@
 """The one definition of a question to a collection: its filters, its order, its page. Both doors end here."""
 
-import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -258,15 +257,20 @@ def scope(edition: Edition, query: Query) -> str:
     return f"{edition.release.sha256[:12]}:{query.digest}"
 
 
+_STANDARD, _OF_ADDRESSES = bytes.maketrans(b"-_", b"+/"), bytes.maketrans(b"+/", b"-_")
+"""From the alphabet of base64 for addresses to the standard one, and back (RFC 4648)."""
+
+
 def cursor(scope: str, key: str) -> str:
     """Return the opaque cursor that stands at a key."""
-    return base64.urlsafe_b64encode(f"{scope}:{key}".encode()).decode().rstrip("=")
+    said = binascii.b2a_base64(f"{scope}:{key}".encode(), newline=False)
+    return said.translate(_OF_ADDRESSES).decode("ascii").rstrip("=")
 
 
 def _position(keys: Keys, scope: str, text: str, parameter: str) -> int:
     try:
-        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        release, question, key = base64.b64decode(padded, b"-_", validate=True).decode("ascii").split(":", 2)
+        padded = text.encode("ascii").translate(_STANDARD) + b"=" * (-len(text) % 4)
+        release, question, key = binascii.a2b_base64(padded, strict_mode=True).decode("ascii").split(":", 2)
     except (UnicodeError, binascii.Error, ValueError) as error:
         raise QueryError(parameter, "is no cursor that this server gave out") from error
     mine, asked = scope.split(":")

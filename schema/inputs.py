@@ -47,19 +47,21 @@ FILTER_TYPES: Mapping[str, Any] = {collection: _filter_type(collection) for coll
 ORDER_TYPES: Mapping[str, Any] = {collection: _order_type(collection) for collection in ORDERS}
 
 
-_BY_NAME: Mapping[str, Mapping[str, Filter]] = {
-    collection: {to_camel_case(item.name): item for item in filters} for collection, filters in FILTERS.items()
+_BY_NAME: Mapping[str, Mapping[str, tuple[str, bool]]] = {
+    collection: {to_camel_case(item.name): (item.name, item.many) for item in filters}
+    for collection, filters in FILTERS.items()
 }
+"""The name of each filter, and whether it takes several values, by what the schema calls it."""
 
 
 def raw_of(collection: str, given: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return what `raw` does of a filter argument as it is coerced, by the schema's names."""
-    known = _BY_NAME[collection]
-    return {
-        known[name].name: [str(getattr(one, "value", one)) for one in (value if known[name].many else [value])]
-        for name, value in given.items()
-        if value not in (None, [])
-    }
+    known, found = _BY_NAME[collection], {}
+    for name, value in given.items():
+        if value not in (None, []):
+            own, many = known[name]
+            found[own] = [_said(one) for one in (value if many else (value,))]
+    return found
 
 
 def raw(collection: str, value: Any) -> dict[str, list[str]]:
@@ -68,5 +70,10 @@ def raw(collection: str, value: Any) -> dict[str, list[str]]:
     for item in FILTERS[collection]:
         given = getattr(value, item.name, UNSET)
         if given not in (None, [], UNSET):
-            found[item.name] = [str(getattr(v, "value", v)) for v in (given if item.many else [given])]
+            found[item.name] = [_said(one) for one in (given if item.many else (given,))]
     return found
+
+
+def _said(value: Any) -> str:
+    """Return a value as a filter reads it: that of a term, and every other one as it is."""
+    return value if value.__class__ is str else str(getattr(value, "value", value))
