@@ -58,6 +58,7 @@ _FORMS = {
     "decimal": r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$",
 }
 _SURROGATE = re.compile("[\ud800-\udfff]")  # comes in by JSON or the command line, and has no UTF-8
+_CALENDAR = re.compile(_FORMS["date"], re.ASCII).fullmatch
 _NO_DAY = "must be a day, month or year: 2022-03-15, 2022-03 or 2022"
 
 
@@ -115,8 +116,8 @@ class Filter:
         return re.compile(self.pattern, re.ASCII).fullmatch if self.pattern else None
 
     @cached_property
-    def _terms(self) -> tuple[str, ...]:
-        return tuple(term.value for term in self.vocabulary or ())
+    def _terms(self) -> Mapping[Key, None]:
+        return dict.fromkeys(term.value for term in self.vocabulary or ())
 
     @cached_property
     def _prefixes(self) -> list[str]:
@@ -150,15 +151,13 @@ class Filter:
             if text not in self._terms:
                 raise ValueError(f"must be one of {', '.join(self._terms)}")
             return text
+        if self.form == "date":
+            return (_first if self.match is Match.FROM else _last)(text)
         formed = len(text) <= MAX_LENGTH and (self._matches is None or self._matches(text))
         if self.ids:
             if not formed:
                 raise ValueError(f"must be an id that begins with {' or '.join(f'{p}-' for p in self._prefixes)}")
             return text
-        if self.form == "date":
-            if not formed:
-                raise ValueError(_NO_DAY)
-            return _day(text, first=self.match is Match.FROM)
         if self.form == "decimal":
             if not formed:
                 raise ValueError("must be a number, such as 100 or 0.5")
@@ -171,10 +170,21 @@ class Filter:
 
 
 @lru_cache(4_096)  # of some ten years
-def _day(text: str, *, first: bool) -> str:
-    day = bounds(text)[0 if first else 1]
-    assert day  # noqa: S101 (only intervals are open)
-    return day
+def _first(text: str) -> str:
+    return _days(text)[0]
+
+
+@lru_cache(4_096)
+def _last(text: str) -> str:
+    return _days(text)[1]
+
+
+def _days(text: str) -> tuple[str, str]:
+    """Return the first and the last day of a day, a month or a year. Raises ValueError."""
+    first, last = bounds(text) if _CALENDAR(text) else (None, None)
+    if first is None or last is None:
+        raise ValueError(_NO_DAY)
+    return first, last
 
 
 def _terms(name: str, vocabulary: type[Term], description: str = "", path: str = "") -> Filter:
