@@ -106,15 +106,19 @@ class Page:
         return self.keys.part(rank, rank + 1)[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """What a question found."""
 
+    edition: Edition
     query: Query
     keys: Keys
     """The ids of the records."""
-    scope: str
-    """What cursors are bound to: the release and the question."""
+
+    @cached_property
+    def scope(self) -> str:
+        """What cursors are bound to: the release and the question."""
+        return scope(self.edition, self.query)
 
 
 def find(edition: Edition, collection: str, raw: Mapping[str, Sequence[str]], order: str = "") -> Found:
@@ -131,7 +135,7 @@ def find(edition: Edition, collection: str, raw: Mapping[str, Sequence[str]], or
         kept = questions.wanted(key) and questions.admits(said + keys.size)
         if kept and isinstance(keys, Marked):  # then pages will be cut of it
             keys = keys.listed()
-        found = Found(query, keys, scope(edition, query))
+        found = Found(edition, query, keys)
         if kept:
             questions.put(key, found, said + keys.size)
     return found

@@ -6,8 +6,7 @@ from typing import Any
 
 from graphql import Undefined
 
-from dataset.catalog import Edition
-from dataset.query import Page, cursor, cut, find, places
+from dataset.query import Found, Page, cursor, cut, find, places
 from schema.coercion import Argument
 from schema.connection import Connected
 from schema.inputs import raw_of
@@ -20,11 +19,9 @@ PAGING = ("first", "after", "last", "before")
 class Shown:
     """A page of records, with the attributes of a connection and of its `PageInfo`."""
 
-    edition: Edition
-    collection: str
+    found: Found
+    """What it is a page of."""
     page: Page
-    bound: str
-    """What its cursors are bound to."""
 
     @property
     def total_count(self) -> int:
@@ -34,13 +31,13 @@ class Shown:
     @property
     def places(self) -> Sequence[int]:
         """The places of its records."""
-        return places(self.edition, self.collection, self.page)
+        return places(self.found.edition, self.found.query.collection, self.page)
 
     @property
     def edges(self) -> Sequence[tuple[str, int]]:
         """The cursor and the place of each of its records."""
-        records = self.edition.index.records(self.collection)
-        return [(cursor(self.bound, records[place].id), place) for place in self.places]
+        scope, records = self.found.scope, self.found.edition.index.records(self.found.query.collection)
+        return [(cursor(scope, records[place].id), place) for place in self.places]
 
     @property
     def has_next_page(self) -> bool:
@@ -55,12 +52,12 @@ class Shown:
     @property
     def start_cursor(self) -> str | None:
         """The first record's cursor."""
-        return self.page.first and cursor(self.bound, self.page.first)
+        return self.page.first and cursor(self.found.scope, self.page.first)
 
     @property
     def end_cursor(self) -> str | None:
         """The last record's cursor."""
-        return self.page.last and cursor(self.bound, self.page.last)
+        return self.page.last and cursor(self.found.scope, self.page.last)
 
 
 def asking(connected: Connected, read: Mapping[str, Argument]) -> Read:
@@ -72,6 +69,7 @@ def asking(connected: Connected, read: Mapping[str, Argument]) -> Read:
     def ask(values: Sequence[Any], run: Run) -> Sequence[Shown]:
         edition = run.context.edition
         asked = {name: said for name, get in paging if (said := get(run.values)) is not Undefined}
+        bound = asked.get("after") is not None or asked.get("before") is not None
         found = []
         for value in values:
             if connected.filter:
@@ -82,7 +80,8 @@ def asking(connected: Connected, read: Mapping[str, Argument]) -> Read:
                 wanted = order(run.values) if order else None
                 by = wanted.value if wanted not in (None, Undefined) else ""
             one = find(edition, collection, where, by)
-            found.append(Shown(edition, collection, cut(one.keys, one.scope, **asked), one.scope))
+            scope = one.scope if bound else ""  # it takes a digest, which only cursors need
+            found.append(Shown(one, cut(one.keys, scope, **asked)))
         return found
 
     return ask
