@@ -64,23 +64,24 @@ def lowest(bits: int) -> int:
 
 def listed(bits: int) -> list[int]:
     """Return all positions in the set, ascending."""
+    first = max(lowest(bits), 0) // WORD * WORD  # nothing before it needs looking at
+    bits >>= first
     size, members = bits.bit_length(), bits.bit_count()
     if size < DENSE * members:
-        return [
-            8 * n + one for n, byte in enumerate(bits.to_bytes(size // 8 + 1, "little")) if byte for one in _OF[byte]
-        ]
+        data = bits.to_bytes(size // 8 + 1, "little")
+        return [start + one for start, byte in zip(itertools.count(first, 8), data) if byte for one in _OF[byte]]
     if size > SPARSE * members:
-        return _far(bits)
+        return _far(bits, first)
     gaps = f"{bits:b}"[::-1].split("1")[:-1]  # the zeros before each member; with the members before it, its position
-    return list(map(add, itertools.accumulate(map(len, gaps)), itertools.count()))
+    return list(map(add, itertools.accumulate(map(len, gaps)), itertools.count(first)))
 
 
-def _far(bits: int) -> list[int]:
-    """Return the positions of members that are far apart."""
+def _far(bits: int, first: int) -> list[int]:
+    """Return the positions of members that are far apart, counted from a first one."""
     found: list[int] = []
     data = bits.to_bytes((bits.bit_length() + 63) // 64 * 8, "little")
     for begin in itertools.compress(itertools.count(0, 8), memoryview(data).cast("Q")):
-        found += _listed(int.from_bytes(data[begin : begin + 8], "little"), 8 * begin, 64)
+        found += _listed(int.from_bytes(data[begin : begin + 8], "little"), first + 8 * begin, WORD)
     return found
 
 

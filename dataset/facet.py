@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
+import orjson
 from pydantic import ConfigDict
 
 from dataset.catalog import Edition
@@ -56,22 +57,47 @@ class Facet:
     """The most frequent values; ties are in the order of the values."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A facet as it was counted: most of what an answer takes is to put its values into a form."""
+
+    filter: str
+    distinct: int
+    without: int
+    values: tuple[tuple[str, str, int], ...]
+    """The values, each with its label and its count."""
+
+    def facet(self) -> Facet:
+        """Return it as a facet."""
+        values = [FacetValue(value=value, label=label, count=count) for value, label, count in self.values]
+        return Facet(filter=self.filter, distinct=self.distinct, without=self.without, values=tuple(values))
+
+    def json(self) -> bytes:
+        """Return the facet as JSON."""
+        values = [{"value": value, "label": label, "count": count} for value, label, count in self.values]
+        said = {"filter": self.filter, "distinct": self.distinct, "without": self.without, "values": values}
+        return orjson.dumps(said)
+
+
 def facets(edition: Edition, query: Query, most: int = DEFAULT_VALUES) -> tuple[Facet, ...]:
     """Return the facets of what a question asks for, each with at most so many values.
 
     A record that has several values counts once for each, so that counts can exceed the number of records.
     """
+    return tuple([one.facet() for one in counted(edition, query, most)])
+
+
+def counted(edition: Edition, query: Query, most: int = DEFAULT_VALUES) -> tuple[Counted, ...]:
+    """Return the same, not yet in a form."""
     chosen = picked(edition, query)
-    return tuple([_facet(edition, query.collection, item, chosen, most) for item in FACETS[query.collection]])
+    return tuple([_counted(edition, query.collection, item, chosen, most) for item in FACETS[query.collection]])
 
 
-def _facet(edition: Edition, collection: str, item: Filter, chosen: Picked, most: int) -> Facet:
+def _counted(edition: Edition, collection: str, item: Filter, chosen: Picked, most: int) -> Counted:
     found = edition.index.tally(collection, item.name).count(chosen, most)
-    labels = _labels(edition, item, [key for key, _ in found.top])
-    values = [
-        FacetValue(value=key, label=said, count=count) for (key, count), said in zip(found.top, labels, strict=True)
-    ]
-    return Facet(filter=item.name, distinct=found.distinct, without=found.without, values=tuple(values))
+    keys = [key for key, _ in found.top]
+    shown = zip(keys, _labels(edition, item, keys), [count for _, count in found.top], strict=True)
+    return Counted(item.name, found.distinct, found.without, tuple(shown))
 
 
 def _labels(edition: Edition, item: Filter, keys: Sequence[str]) -> list[str]:

@@ -5,10 +5,10 @@ Either way only the places that were picked are looked at, or only the rest of t
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from heapq import heappush, heappushpop, nsmallest
+from heapq import heappush, heappushpop
 from itertools import chain, compress, count
 from operator import itemgetter, or_
 from typing import Any
@@ -20,6 +20,12 @@ Turn = tuple[Sequence[int], Callable[[Sequence[int]], Sequence[int]]] | None
 
 FEW = 32
 """Keys up to which a set of places is kept for each."""
+
+SPARSE = 256
+"""Of how many keys one place is looked at where it is cheaper to count what is there than to have a byte for each."""
+
+FULL = 255
+"""The highest number in a byte."""
 
 SPARE = 16
 """One of how many places may have more keys than there are layers."""
@@ -42,6 +48,16 @@ class Picked:
         self.inverse = size - self.total < self.total
         """Whether those that are looked at are the ones that were not picked."""
         self._size = size
+
+    @cached_property
+    def first(self) -> int:
+        """The first of them: they are often near one another, and what comes before needs no looking at."""
+        return max(bits.lowest(self.marks), 0)
+
+    @cached_property
+    def near(self) -> int:
+        """They as they stand from the first one on."""
+        return self.marks >> self.first
 
     @cached_property
     def looked(self) -> list[int]:
@@ -130,30 +146,34 @@ class Tally:
 
     def count(self, picked: Picked, most: int) -> Count:
         """Return how often keys occur at the places picked, with so many of the most frequent."""
-        marks = picked.marks
         if self._sets:
-            counts = {n: count for n, one in enumerate(self._sets) if (count := (marks & one).bit_count())}
-            distinct, top = len(counts), _top(counts, most)
+            first, near = picked.first, picked.near
+            counts = {n: count for n, one in enumerate(self._sets) if (count := (one >> first & near).bit_count())}
+            distinct, top = len(counts), _ranked(counts, most)
         elif picked.inverse:
-            distinct, top = self._left(self._counts(picked), most)
+            distinct, top = self._left(self._tallied(picked), most)
+        elif SPARSE * len(picked.looked) < len(self._keys):
+            counts = Counter(self._numbers(picked))
+            counts.pop(len(self._keys), None)
+            distinct, top = len(counts), _ranked(counts, most)
         else:
-            counts = self._counts(picked)
-            distinct, top = len(counts), _top(counts, most)
-        without = picked.total - (marks & self._held).bit_count()
+            tallied = self._tallied(picked)
+            distinct, top = tallied.distinct, tallied.top(most)
+        without = picked.total - (picked.marks & self._held).bit_count()
         return Count(distinct, without, tuple([(self._keys[number], count) for number, count in top]))
 
-    def _counts(self, picked: Picked) -> dict[int, int]:
-        """Return how often each key, by its number, occurs at the places that are looked at."""
-        counts: Counter[int] = Counter()
-        for layer in self._layers:
-            counts.update(picked.of(layer))
-        counts.pop(len(self._keys), None)
-        if self._more:
-            crowded = self._crowded & ~picked.marks if picked.inverse else self._crowded & picked.marks
-            counts.update(chain.from_iterable([self._more[place] for place in bits.listed(crowded)]))
-        return counts
+    def _numbers(self, picked: Picked) -> Iterator[int]:
+        """Return the numbers of all keys at the places that are looked at; that after the last one stands for none."""
+        numbers = chain.from_iterable(map(picked.of, self._layers))
+        if not self._more:
+            return numbers
+        crowded = self._crowded & ~picked.marks if picked.inverse else self._crowded & picked.marks
+        return chain(numbers, chain.from_iterable(map(self._more.__getitem__, bits.listed(crowded))))
 
-    def _left(self, missing: Mapping[int, int], most: int) -> tuple[int, list[tuple[int, int]]]:
+    def _tallied(self, picked: Picked) -> "_Tallied":
+        return _Tallied(self._numbers(picked), len(self._keys))
+
+    def _left(self, missing: "_Tallied", most: int) -> tuple[int, list[tuple[int, int]]]:
         """Return how many keys occur where this is missing from all that there is, and the most frequent of them."""
         totals = self._totals
         distinct = len(totals) - sum(1 for number, count in missing.items() if count == totals[number])
@@ -162,12 +182,63 @@ class Tally:
             # Whatever comes later occurs no more often in all, so it cannot be among the most frequent.
             if len(best) == most and (totals[number], -number) < best[0]:
                 break
-            count = totals[number] - missing.get(number, 0)
+            count = totals[number] - missing[number]
             if count and len(best) < most:
                 heappush(best, (count, -number))
             elif count:
                 heappushpop(best, (count, -number))
         return distinct, [(-number, count) for count, number in sorted(best, reverse=True)]
+
+
+class _Tallied:
+    """How often each number below a size occurs: a byte for each, in which the most frequent are found at once."""
+
+    def __init__(self, numbers: Iterator[int], size: int) -> None:
+        """Count numbers; the size itself stands for none."""
+        low = bytearray(size + 1)
+        more: dict[int, int] = {}
+        number = size
+        while True:
+            try:
+                for number in numbers:
+                    low[number] += 1
+            except ValueError:  # the byte is full: it goes on from one, so that it still says that the number is there
+                low[number] = 1
+                more[number] = more.get(number, 0) + FULL
+            else:
+                break
+        low.pop()
+        more.pop(size, None)
+        self._low = low
+        self._more = more
+
+    def __getitem__(self, number: int) -> int:
+        return self._low[number] + self._more.get(number, 0)
+
+    @property
+    def distinct(self) -> int:
+        """How many numbers occur."""
+        return len(self._low) - self._low.count(0)
+
+    def items(self) -> Iterator[tuple[int, int]]:
+        """Yield the numbers that occur, each with how often."""
+        for number in compress(count(), self._low):
+            yield number, self[number]
+
+    def top(self, most: int) -> list[tuple[int, int]]:
+        """Return the most frequent numbers with their counts; ties are in the order of numbers."""
+        found = _ranked({number: self[number] for number in self._more}, most)
+        low = self._low[:]
+        for number in self._more:
+            low[number] = 0
+        for level in (*sorted({*low.translate(None, b"\0\1")}, reverse=True), 1):
+            place = low.find(level)
+            while place >= 0 and len(found) < most:
+                found.append((place, level))
+                place = low.find(level, place + 1)
+            if len(found) == most:
+                break
+        return found
 
 
 def _full(depths: Sequence[int]) -> int:
@@ -178,19 +249,9 @@ def _full(depths: Sequence[int]) -> int:
     return layers
 
 
-def _top(counts: Mapping[int, int], most: int) -> list[tuple[int, int]]:
+def _ranked(counts: Mapping[int, int], most: int) -> list[tuple[int, int]]:
     """Return the most frequent numbers with their counts; ties are in the order of numbers."""
-    if len(counts) <= 4 * most:
-        return sorted(counts.items(), key=_order)[:most]
-    left, least = most, 0
-    levels = Counter(counts.values())
-    for least in sorted(levels, reverse=True):
-        if levels[least] >= left:
-            break
-        left -= levels[least]
-    above = [pair for pair in counts.items() if pair[1] > least]
-    tied = nsmallest(left, [number for number, count in counts.items() if count == least])
-    return sorted(above, key=_order) + [(number, least) for number in tied]
+    return sorted(counts.items(), key=_order)[:most]
 
 
 def _order(pair: tuple[int, int]) -> tuple[int, int]:

@@ -67,11 +67,11 @@ def facets(asked: Asked, collection: str) -> Answer:
     """Count the values of each filter. Raises QueryError."""
     selected, pairs = question(asked.edition, collection, asked.given)
     most = asked.given.number("values", DEFAULT_VALUES, MAX_VALUES)
-    found = facet.facets(asked.edition, selected.query, most)
+    found = facet.counted(asked.edition, selected.query, most)
     table = Table(
-        lambda: iter([orjson.dumps(one) for one in found]),
+        lambda: iter([one.json() for one in found]),
         ("filter", "value", "label", "count"),
-        lambda: ([one.filter, value.value, value.label, value.count] for one in found for value in one.values),
+        lambda: ([one.filter, *value] for one in found for value in one.values),
     )
     values: Pairs = (("values", str(most)),) if most != DEFAULT_VALUES else ()
     return _counted(asked, f"/{collection}/facets", tuple(sorted((*pairs, *values))), table, selected, total=len(found))
