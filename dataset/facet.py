@@ -13,6 +13,7 @@ from dataset.filter import FILTERS, Filter, Match
 from dataset.picking import picked
 from dataset.query import Query
 from dataset.records import STRICT
+from dataset.sequence import Keys
 from dataset.tally import Picked
 
 DEFAULT_VALUES = 20
@@ -87,9 +88,9 @@ def facets(edition: Edition, query: Query, most: int = DEFAULT_VALUES) -> tuple[
     return tuple([one.facet() for one in counted(edition, query, most)])
 
 
-def counted(edition: Edition, query: Query, most: int = DEFAULT_VALUES) -> tuple[Counted, ...]:
-    """Return the same, not yet in a form."""
-    chosen = picked(edition, query)
+def counted(edition: Edition, query: Query, most: int, found: Keys | None = None) -> tuple[Counted, ...]:
+    """Return the same, not yet in a form, of what the question `found` where it was answered before."""
+    chosen = picked(edition, query, found)
     return tuple([_counted(edition, query.collection, item, chosen, most) for item in FACETS[query.collection]])
 
 

@@ -20,6 +20,7 @@ from dataset.filter import FILTERS, Match
 from dataset.picking import picked
 from dataset.query import Query, QueryError
 from dataset.records import STRICT
+from dataset.sequence import Keys
 from dataset.vocabulary import Interval
 
 MAX_BUCKETS = 1_000
@@ -69,9 +70,12 @@ class Histogram:
     """The buckets, the earliest first."""
 
 
-def histogram(edition: Edition, query: Query, interval: Interval) -> Histogram:
-    """Return the histogram of what a question asks for. Raises QueryError where it would have too many buckets."""
-    chosen = picked(edition, query)
+def histogram(edition: Edition, query: Query, interval: Interval, answered: Keys | None = None) -> Histogram:
+    """Return the histogram of what a question asks for, or of what it `answered` before.
+
+    Raises QueryError where it would have too many buckets.
+    """
+    chosen = picked(edition, query, answered)
     found = edition.index.days(query.collection).count(chosen, interval)
     undetermined = chosen.total - found.within.total()
     return Histogram(

@@ -24,6 +24,9 @@ FEW = 32
 SPARSE = 256
 """Of how many keys one place is looked at where it is cheaper to count what is there than to have a byte for each."""
 
+RARE = 4
+"""Of how many places one has a key where it is cheaper to find those picked that do than to look at all of them."""
+
 FULL = 255
 """The highest number in a byte."""
 
@@ -47,7 +50,7 @@ class Picked:
         """How many they are."""
         self.inverse = size - self.total < self.total
         """Whether those that are looked at are the ones that were not picked."""
-        self._size = size
+        self.size = size
 
     @cached_property
     def first(self) -> int:
@@ -62,7 +65,7 @@ class Picked:
     @cached_property
     def looked(self) -> list[int]:
         """The places that are looked at."""
-        return bits.listed(self.marks ^ bits.below(self._size) if self.inverse else self.marks)
+        return bits.listed(self.marks ^ bits.below(self.size) if self.inverse else self.marks)
 
     @cached_property
     def of(self) -> Callable[[Sequence[int]], Sequence[int]]:
@@ -103,6 +106,8 @@ class Tally:
         self._ranks = array("I", sorted(range(len(totals)), key=totals.__getitem__, reverse=True))
         """The numbers of the keys, the most frequent first; ties are in the order of numbers."""
         self._crowded = bits.of(self._more, size)
+        self._rare = len(self._keys) > FEW and RARE * self._held.bit_count() < size
+        """Whether so few places have a key that only these are looked at."""
 
     def _lay(self, held: Sequence[Sequence[int]], size: int, turn: Turn, totals: list[int]) -> int:
         """Write each place's keys into a layer each, what is left of crowded places apart.
@@ -146,6 +151,9 @@ class Tally:
 
     def count(self, picked: Picked, most: int) -> Count:
         """Return how often keys occur at the places picked, with so many of the most frequent."""
+        without = picked.total - (picked.marks & self._held).bit_count()
+        if self._rare and not picked.inverse:
+            picked = Picked(picked.marks & self._held, picked.size)
         if self._sets:
             first, near = picked.first, picked.near
             counts = {n: count for n, one in enumerate(self._sets) if (count := (one >> first & near).bit_count())}
@@ -159,7 +167,6 @@ class Tally:
         else:
             tallied = self._tallied(picked)
             distinct, top = tallied.distinct, tallied.top(most)
-        without = picked.total - (picked.marks & self._held).bit_count()
         return Count(distinct, without, tuple([(self._keys[number], count) for number, count in top]))
 
     def _numbers(self, picked: Picked) -> Iterator[int]:

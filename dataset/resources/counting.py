@@ -67,7 +67,7 @@ def facets(asked: Asked, collection: str) -> Answer:
     """Count the values of each filter. Raises QueryError."""
     selected, pairs = question(asked.edition, collection, asked.given)
     most = asked.given.number("values", DEFAULT_VALUES, MAX_VALUES)
-    found = facet.counted(asked.edition, selected.query, most)
+    found = facet.counted(asked.edition, selected.query, most, selected.keys)
     table = Table(
         lambda: iter([one.json() for one in found]),
         ("filter", "value", "label", "count"),
@@ -81,7 +81,7 @@ def buckets(asked: Asked, collection: str) -> Answer:
     """Count the records of each day, month or year. Raises QueryError."""
     selected, pairs = question(asked.edition, collection, asked.given)
     interval = Interval(asked.given.choice("interval", [term.value for term in Interval]) or Interval.MONTH.value)
-    found = histogram.histogram(asked.edition, selected.query, interval)
+    found = histogram.histogram(asked.edition, selected.query, interval, selected.keys)
     table = _table(histogram.Bucket, found.buckets)
     pairs = tuple(sorted((*pairs, ("interval", interval.value)))) if interval is not Interval.MONTH else pairs
     more = {"interval": interval.value, "undetermined": found.undetermined}
