@@ -1,9 +1,9 @@
 """What full-text search over several collections finds, the best first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import ConfigDict
 
@@ -13,7 +13,7 @@ from dataset.filter import FILTERS, Match
 from dataset.query import QueryError
 from dataset.ranking import Ranked
 from dataset.records import STRICT
-from dataset.search import Highlight, highlights
+from dataset.search import Fragment, Highlight, highlighted, wanted
 from dataset.vocabulary import Collection
 
 
@@ -51,18 +51,40 @@ class Hits:
         """The ids, listed."""
         return self.keys.ids
 
-    def hit(self, record_id: str) -> Hit:
-        """Return one of the records that were found, with what was found in it."""
-        corpus = self.edition.release.corpus
-        collection = PREFIXES[record_id[:3]]
-        record = corpus.collection(collection)[record_id]
-        return Hit(
-            id=record_id,
-            collection=Collection(collection),
-            label=self.edition.label(record),
-            score=self.keys.score(record_id),
-            highlights=highlights(corpus, collection, record, self.text),
-        )
+    def hits(self, begin: int, end: int) -> list[Hit]:
+        """Return those from one rank to before another, with what was found in them."""
+        return [
+            Hit(
+                id=shown["id"],
+                collection=Collection(shown["collection"]),
+                label=shown["label"],
+                score=shown["score"],
+                highlights=tuple([_highlight(one) for one in shown["highlights"]]),
+            )
+            for shown in self.shown(begin, end)
+        ]
+
+    def shown(self, begin: int, end: int) -> Iterator[dict[str, Any]]:
+        """Yield the same as JSON has them: an answer takes longer to make of hits."""
+        edition, sought = self.edition, wanted(self.text)
+        corpus = edition.release.corpus
+        for record_id, score in self.keys.scored(begin, end):
+            collection = PREFIXES[record_id[:3]]
+            record = corpus.collection(collection)[record_id]
+            yield {
+                "id": record_id,
+                "collection": collection,
+                "label": edition.label(record),
+                "score": score,
+                "highlights": [
+                    {"field": field, "fragments": [{"text": text, "match": match} for text, match in pieces]}
+                    for field, pieces in highlighted(corpus, collection, record, sought)
+                ],
+            }
+
+
+def _highlight(shown: Mapping[str, Any]) -> Highlight:
+    return Highlight(shown["field"], tuple([Fragment(**piece) for piece in shown["fragments"]]))
 
 
 def search(edition: Edition, text: str, kinds: Iterable[str] = ()) -> Hits:

@@ -6,7 +6,7 @@ weight, and those that hold several words are what their sets have in common.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -139,13 +139,13 @@ class Ranked:
 
     def __init__(self, groups: Iterable[tuple[float, Keys]]) -> None:
         """Take keys with their scores, the best first."""
-        self._groups = tuple(groups)
-        self._total = sum(len(keys) for _, keys in self._groups)
+        self._groups = tuple([(score, keys, len(keys)) for score, keys in groups])
+        self._total = sum(total for _, _, total in self._groups)
 
     @property
     def size(self) -> int:
         """The bytes that it takes of memory, about, with all keys listed; without keys it takes some as well."""
-        return LEAST * (1 + len(self._groups)) + sum(keys.size for _, keys in self._groups) + 8 * self._total
+        return LEAST * (1 + len(self._groups)) + sum(keys.size for _, keys, _ in self._groups) + 8 * self._total
 
     def __len__(self) -> int:
         return self._total
@@ -153,28 +153,31 @@ class Ranked:
     def rank(self, key: str) -> int | None:
         """Return how many come before a key; None where it is not there."""
         before = 0
-        for _, keys in self._groups:
+        for _, keys, total in self._groups:
             rank = keys.rank(key)
             if rank is not None:
                 return before + rank
-            before += len(keys)
+            before += total
         return None
 
     def part(self, begin: int, end: int) -> tuple[str, ...]:
         """Return those from one rank to before another."""
-        found: list[str] = []
-        for _, keys in self._groups:
-            if begin < len(keys) and end > 0:
-                found += keys.part(max(begin, 0), min(end, len(keys)))
-            begin, end = begin - len(keys), end - len(keys)
-        return tuple(found)
+        return tuple(chain.from_iterable([keys for _, keys in self._parts(begin, end)]))
 
-    def score(self, key: str) -> float:
-        """Return a key's score. Raises KeyError."""
-        for score, keys in self._groups:
-            if keys.rank(key) is not None:
-                return score
-        raise KeyError(key)
+    def scored(self, begin: int, end: int) -> Iterator[tuple[str, float]]:
+        """Yield the same, each with its score."""
+        for score, keys in self._parts(begin, end):
+            for key in keys:
+                yield key, score
+
+    def _parts(self, begin: int, end: int) -> Iterator[tuple[float, tuple[str, ...]]]:
+        """Yield what of each group lies from one rank to before another, with its score."""
+        for score, keys, total in self._groups:
+            if end <= 0:
+                return
+            if begin < total:
+                yield score, keys.part(max(begin, 0), min(end, total))
+            begin, end = begin - total, end - total
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -183,4 +186,4 @@ class Ranked:
 
     def scores(self) -> dict[str, float]:
         """Return the score of each key."""
-        return {key: score for score, keys in self._groups for key in keys.part(0, len(keys))}
+        return dict(self.scored(0, len(self)))

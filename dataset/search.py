@@ -66,7 +66,7 @@ class Searched:
     own: bool = False
     """Whether nearly every record has a text of its own, so that nothing is gained by grouping records by it."""
 
-    def texts(self, corpus: Corpus, record: Record) -> list[str]:
+    def texts(self, corpus: Corpus, record: Record) -> Sequence[str]:
         """Return the field's texts in a record."""
         values = reached(record, self.path or self.field)
         return [self.said(corpus, value) for value in values] if self.said else values
@@ -298,30 +298,45 @@ def wanted(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words(text)))
 
 
-def highlights(corpus: Corpus, collection: str, record: Record, text: str) -> tuple[Highlight, ...]:
-    """Return where in a record the words of a text are found."""
-    sought = wanted(text)
+Piece = tuple[str, bool]
+"""A piece of a text, and whether it is what was looked for."""
+
+
+def highlighted(
+    corpus: Corpus, collection: str, record: Record, sought: tuple[str, ...]
+) -> list[tuple[str, list[Piece]]]:
+    """Return where in a record the `wanted` words of a text are found: the fields, each cut into pieces."""
     found = []
     for item in SEARCHED[collection]:
         for said in item.texts(corpus, record):
-            fragments = _fragments(said, sought)
-            if fragments:
-                found.append(Highlight(item.field, fragments))
-    return tuple(found)
+            if said.isascii():
+                folded = said.lower()
+                for one in sought:
+                    if one in folded:
+                        spans = _plain_matches(folded, sought)
+                        break
+                else:  # as in most texts
+                    continue
+            else:
+                spans = _matches(said, sought)
+            pieces = _pieces(said, spans)
+            if pieces:
+                found.append((item.field, pieces))
+    return found
 
 
-def _fragments(text: str, sought: tuple[str, ...]) -> tuple[Fragment, ...]:
+def _pieces(text: str, spans: Iterable[tuple[int, int]]) -> list[Piece]:
     """Return a text cut where matches begin and end; nothing where it has none."""
-    found: list[Fragment] = []
+    found: list[Piece] = []
     begin = 0
-    for start, end in _plain_matches(text.lower(), sought) if text.isascii() else _matches(text, sought):
+    for start, end in spans:
         if begin < start:
-            found.append(Fragment(text[begin:start], match=False))
-        found.append(Fragment(text[start:end], match=True))
+            found.append((text[begin:start], False))
+        found.append((text[start:end], True))
         begin = end
     if begin and begin < len(text):
-        found.append(Fragment(text[begin:], match=False))
-    return tuple(found)
+        found.append((text[begin:], False))
+    return found
 
 
 def _matches(text: str, sought: tuple[str, ...]) -> Iterator[tuple[int, int]]:
@@ -333,7 +348,7 @@ def _matches(text: str, sought: tuple[str, ...]) -> Iterator[tuple[int, int]]:
 
 
 def _plain_matches(text: str, sought: tuple[str, ...]) -> Iterable[tuple[int, int]]:
-    """Return the same for a folded text of ASCII letters: what is sought is found first, for most texts have none."""
+    """Return the same for a folded text of ASCII letters: what is sought is found first."""
     found: dict[tuple[int, int], None] = {}
     for one in sought:
         start = text.find(one)

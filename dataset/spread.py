@@ -142,23 +142,32 @@ def grouped(pairs: Iterable[tuple[Any, int]]) -> dict[Any, list[int]]:
     return found
 
 
-def reached(record: Any, path: str) -> list[Any]:
+def reached(record: Any, path: str) -> Sequence[Any]:
     """Return the values of one record that a path leads to, without those that are null."""
-    found = []
-    for steps in _ways(record.__class__, path):
-        values = [record]
-        for get, many in steps:
-            got = map(get, values)
-            values = list(chain.from_iterable(got)) if many else [value for value in got if value is not None]
-        found += values
-    return found
+    return _reader(record.__class__, path)(record)
 
 
 @cache
-def _ways(kind: Any, path: str) -> tuple[tuple[Way, ...], ...]:
-    return tuple(
-        tuple((attrgetter(field.name), field.many) for field in _fields(kind, one)) for one in paths(kind, path)
-    )
+def _reader(kind: Any, path: str) -> Callable[[Any], Sequence[Any]]:
+    """Return what reads the values of a path."""
+    ways: list[list[Way]] = [
+        [(attrgetter(field.name), field.many) for field in _fields(kind, one)] for one in paths(kind, path)
+    ]
+
+    def read(record: Any) -> list[Any]:
+        found = []
+        for steps in ways:
+            values = [record]
+            for get, many in steps:
+                got = map(get, values)
+                values = list(chain.from_iterable(got)) if many else [value for value in got if value is not None]
+            found += values
+        return found
+
+    if [len(steps) for steps in ways] != [1]:
+        return read
+    ((get, many),) = ways[0]  # as most paths are
+    return get if many else lambda record: () if (value := get(record)) is None else (value,)
 
 
 @cache

@@ -65,7 +65,7 @@ def find(
         page = cut(found.keys, found.scope, **paging(first=first, after=after))
     except QueryError as error:
         raise refusal(QueryError("query", error.reason) if error.parameter == "q" else error) from error
-    return made(page, {name: found.hit(name) for name in page.ids}, found.scope)
+    return made(page, {hit.id: hit for hit in found.hits(page.begin, page.end)}, found.scope)
 
 
 def lookup(info: Info, url: Url) -> list[Source]:

@@ -180,4 +180,4 @@ def test_search_ranks_as_every_record_does(editions: dict[str, Edition], text: s
             assert found.ids == tuple(one for one, _ in expected), (name, kinds)
             scores = found.keys.scores()
             assert [scores[one] for one, _ in expected] == pytest.approx([score for _, score in expected], abs=1e-4)
-            assert {one: found.hit(one).score for one in found.ids[:30]} == {one: scores[one] for one in found.ids[:30]}
+            assert [(hit.id, hit.score) for hit in found.hits(0, 30)] == [(one, scores[one]) for one in found.ids[:30]]

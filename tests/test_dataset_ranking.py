@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from dataset import bits, ranking
 from dataset.ranking import Ranked, Sorted, held, scored
-from dataset.sequence import Listed
 
 IDS = [f"evt-{number:03}" for number in range(60)]
 WEIGHTS = (0.5, 1.375, 1.571, 1.8)
@@ -47,15 +46,9 @@ def test_ranks_are_those_of_every_record(words: list[Word], combined: int, begin
 
     assert (found.ids, found.scores(), len(found)) == (ids, scores, len(ids))
     assert [found.rank(one) for one in ids] == list(range(len(ids)))
-    assert [found.score(one) for one in ids] == [scores[one] for one in ids]
     assert found.part(begin, min(begin + size, len(ids))) == ids[begin : begin + size]
+    assert [*found.scored(begin, begin + size)] == [(one, scores[one]) for one in ids[begin : begin + size]]
     assert {found.rank(one) for one in IDS if one not in scores} <= {None}
-
-
-def test_a_key_that_was_not_found_has_no_score() -> None:
-    """It is an error to ask for it."""
-    with pytest.raises(KeyError):
-        Ranked([(1.0, Sorted(IDS, 0b1)), (0.5, Listed(("evt-007",)))]).score("evt-001")
 
 
 def test_nothing_takes_memory_as_well() -> None:

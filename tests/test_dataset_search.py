@@ -17,7 +17,7 @@ from dataset.fold import words
 from dataset.hits import Hit, Hits, search
 from dataset.query import QueryError, parse, select
 from dataset.records import SERVED
-from dataset.search import SEARCHED, highlights
+from dataset.search import SEARCHED, highlighted, wanted
 from dataset.shape import shape
 from dataset.spread import spread
 from dataset.vocabulary import Collection
@@ -123,7 +123,7 @@ def test_some_kinds_are_a_part_of_all(text: str, kinds: set[Collection]) -> None
 
 
 def _hits(found: Hits) -> list[Hit]:
-    return [found.hit(name) for name in found.ids]
+    return found.hits(0, len(found.keys))
 
 
 @settings(max_examples=60)
@@ -267,8 +267,8 @@ def test_a_text_is_cut_alike_whatever_letters_it_has(title: str, asked: list[str
     event = next(iter(corpus.events.values()))
 
     def cut(title: str) -> list[tuple[str, bool]]:
-        found = highlights(corpus, "events", replace(event, title=title), " ".join(asked))
-        return [(one.text, one.match) for part in found if part.field == "title" for one in part.fragments]
+        found = highlighted(corpus, "events", replace(event, title=title), wanted(" ".join(asked)))
+        return [piece for field, pieces in found if field == "title" for piece in pieces]
 
     pieces = cut(f"{title} \N{LATIN SMALL LETTER E WITH ACUTE}")
     if pieces:
@@ -282,9 +282,9 @@ def test_accents_that_stand_beside_their_letters_are_part_of_the_match() -> None
     """A match is cut out with its accents, be they one character with the letter or not."""
     edition = _edition(evt_closures={"title": "The Cafe\u0301s of Salt"})
     record = edition.release.corpus.events["evt-closures"]
-    (title,) = highlights(edition.release.corpus, "events", record, "cafés")
+    found = highlighted(edition.release.corpus, "events", record, wanted("cafés"))
 
-    assert [(f.text, f.match) for f in title.fragments] == [("The ", False), ("Cafe\u0301s", True), (" of Salt", False)]
+    assert found == [("title", [("The ", False), ("Cafe\u0301s", True), (" of Salt", False)])]
 
 
 def test_a_match_in_the_title_stands_above_one_in_the_summary() -> None:
@@ -331,9 +331,8 @@ def test_a_rare_word_counts_more_than_a_frequent_one() -> None:
 
 def test_a_hit_says_what_it_is() -> None:
     """A hit has the record's id, its kind, its label with its hedge, and the field in which it was found."""
-    found = search(_edition(), "behind", ["relations"])
+    (hit,) = _hits(search(_edition(), "behind", ["relations"]))
 
-    hit = found.hit("rel-reed-behind-mines")
     assert (hit.id, hit.collection, hit.label) == (
         "rel-reed-behind-mines",
         Collection.RELATIONS,

@@ -11,12 +11,11 @@ from dataset.answer import Answer
 from dataset.export import TABULAR
 from dataset.export.table import Table
 from dataset.filter import MAX_LENGTH
-from dataset.hits import Hit, search
+from dataset.hits import search
 from dataset.parameters import AFTER, LIMIT, Parameter
 from dataset.query import QueryError, cut
 from dataset.resource import Asked, Resource
 from dataset.resources.paging import place
-from dataset.shape import shape
 from dataset.vocabulary import Collection
 
 Q = Parameter(
@@ -26,7 +25,6 @@ Q = Parameter(
     required=True,
 )
 KINDS = Parameter("kinds", "Only these kinds of record.", vocabulary=Collection, many=True)
-FIELDS = tuple(field.name for field in shape(Hit))
 COLUMNS = ("id", "collection", "label", "score", "path", "highlights")
 
 
@@ -52,10 +50,10 @@ def hits(asked: Asked) -> Answer:
     placed = place(given, question, partial(cut, found.keys, found.scope), found.scope)
 
     def items() -> Iterator[Mapping[str, Any]]:
-        for name in placed.found.ids:
-            hit = found.hit(name)
-            path = f"{pinned(edition.release.version)}/{hit.collection}/{name}"
-            yield {**{field: getattr(hit, field) for field in FIELDS}, "path": path}
+        root = pinned(edition.release.version)
+        for hit in found.shown(placed.found.begin, placed.found.end):
+            hit["path"] = f"{root}/{hit['collection']}/{hit['id']}"
+            yield hit
 
     def rows() -> Iterator[Sequence[Any]]:
         return ([item[name] for name in COLUMNS] for item in items())
