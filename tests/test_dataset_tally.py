@@ -1,6 +1,7 @@
 """Counts of keys at some places, against a count of every place."""
 
 from collections import Counter
+from random import Random
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -72,6 +73,32 @@ def test_no_key_of_a_crowded_place_is_lost() -> None:
     counted = Tally(found, SIZE).count(Picked(bits.of({7, 8, 20}, SIZE), SIZE), FEW + 1)
 
     assert counted == _count(found, {7, 8, 20}, FEW + 1)
+
+
+@given(st.integers(0, 700), st.integers(0, 700), st.booleans(), st.integers(1, 50), st.randoms(use_true_random=False))
+def test_a_count_may_be_higher_than_a_byte(low: int, high: int, rest: bool, most: int, chance: Random) -> None:
+    """Keys that many hundreds of places have are counted and ranked beside those of few."""
+    size = 1_000
+    found = {f"key-{key:02}": [*range(chance.choice([3, 255, 256, 511, 900]))] for key in range(FEW + 1)}
+    between = {*range(*sorted((low, high)))}
+    picked = {*range(size)} - between if rest else between
+
+    counted = Tally(found, size).count(Picked(bits.of(picked, size), size), most)
+
+    assert counted == _count(found, picked, most)
+
+
+@given(st.sets(st.integers(0, 1_999), max_size=12), st.integers(0, 1_999), st.integers(1, 60))
+def test_few_places_of_many_keys_are_counted(places: set[int], start: int, most: int) -> None:
+    """Where far fewer places are picked than there are keys, and where few places have a key at all."""
+    size = 2_000
+    found = {f"key-{key:04}": [key * 7 % 1_900, (key + key % 3) * 11 % 1_900] for key in range(1_200)}
+    rare = {f"key-{key:02}": [key % 13, size - 1 - key] for key in range(FEW + 1)}
+
+    for picked in (places, {*range(start, size)}):
+        for some in (found, rare):
+            counted = Tally(some, size).count(Picked(bits.of(picked, size), size), most)
+            assert counted == _count(some, picked, most)
 
 
 def test_what_is_looked_at_is_the_less() -> None:
