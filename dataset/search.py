@@ -135,10 +135,8 @@ class Highlight:
 
 
 def _named(corpus: Corpus, record_id: str) -> str:
-    event = corpus.events.get(record_id)
-    if event:  # as most are, and their labels are their titles
-        return event.title
-    record = corpus.get(record_id)
+    # Nearly all are one of these two.
+    record = corpus.events.get(record_id) or corpus.entities.get(record_id) or corpus.get(record_id)
     return label(corpus, record) if record else ""
 
 

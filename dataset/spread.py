@@ -164,10 +164,16 @@ def _reader(kind: Any, path: str) -> Callable[[Any], Sequence[Any]]:
             found += values
         return found
 
-    if [len(steps) for steps in ways] != [1]:
+    if len(ways) != 1 or len(ways[0]) > 2:
         return read
-    ((get, many),) = ways[0]  # as most paths are
-    return get if many else lambda record: () if (value := get(record)) is None else (value,)
+    # Most paths have one step, and some of the others a second one from each of many.
+    *first, (get, many) = ways[0]
+    if not first:
+        return get if many else lambda record: () if (value := get(record)) is None else (value,)
+    ((owners, several),) = first
+    if many or not several:
+        return read
+    return lambda record: [value for owner in owners(record) if (value := get(owner)) is not None]
 
 
 @cache
