@@ -136,17 +136,18 @@ class Tally:
                     laid += 1
                 else:
                     self._more.setdefault(place, []).append(number)
-        if turn:  # at last, for keys have their places in an order in which they are near one another
-            ranks, turned = turn
-            depths = list(turned(depths))
-            layers = [array(code, turned(layer)) for layer in layers]
-            self._more = {ranks[place]: numbers for place, numbers in self._more.items()}
-        self._layers = layers[: _full(depths)]
-        sparse = layers[len(self._layers) :]
-        deep = map(len(self._layers).__lt__, depths) if sparse else ()
+        full = _full(depths)
+        sparse = layers[full:]
+        deep = map(full.__lt__, depths) if sparse else ()
         for place in compress(count(), deep):
             numbers = [number for layer in sparse if (number := layer[place]) != none]
             self._more[place] = numbers + self._more.get(place, [])
+        self._layers = layers[:full]
+        if turn:  # at last, for keys have their places in an order in which they are near one another
+            ranks, turned = turn
+            depths = list(turned(depths))
+            self._layers = [array(code, turned(layer)) for layer in self._layers]
+            self._more = {ranks[place]: numbers for place, numbers in self._more.items()}
         return bits.marked(depths)
 
     def count(self, picked: Picked, most: int) -> Count:
