@@ -1,7 +1,7 @@
 """Sets of positions as the bits of one integer: intersected, counted and paged without looking at every member."""
 
 import itertools
-from collections.abc import Collection, Iterable, Sized
+from collections.abc import Callable, Collection, Iterable, Sequence, Sized
 from operator import add
 
 WORD = 64
@@ -24,6 +24,9 @@ _DIGITS = b"01".ljust(256)
 SPARSE = 400
 """Of how many positions one is a member where it is cheaper to skip the empty stretches first."""
 
+_DIGITS_OF = [bytes(_ONE if byte >> one & 1 else ord("0") for byte in range(256)) for one in range(8)]
+"""Each bit of a byte as a digit."""
+
 _OF = tuple(tuple(one for one in range(8) if byte >> one & 1) for byte in range(256))
 
 
@@ -38,6 +41,21 @@ def of(positions: Iterable[int], size: int) -> int:
     for position in positions:
         found[position >> 3] |= 1 << (position & 7)
     return int.from_bytes(found, "little")
+
+
+def turned(sets: Sequence[Iterable[int]], size: int, turn: Callable[[Sequence[int]], Sequence[int]]) -> list[int]:
+    """Return the set of each of these groups of positions, put into the order into which a sequence is turned."""
+    found = []
+    for begin in range(0, len(sets), 8):  # eight at once, for turning takes longest
+        eight = sets[begin : begin + 8]
+        flags = bytearray(size)
+        for number, positions in enumerate(eight):
+            flag = 1 << number
+            for position in positions:
+                flags[position] |= flag
+        flags = bytearray(turn(flags))[::-1]
+        found += [int(flags.translate(digits) or b"0", 2) for digits in _DIGITS_OF[: len(eight)]]
+    return found
 
 
 def marked(flags: Collection[object]) -> int:

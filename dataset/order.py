@@ -24,7 +24,7 @@ class Part:
 
     def sorted(self, spread: Spread, places: Sequence[int]) -> list[int]:
         """Return the places of records sorted by this part; ties stay as they are."""
-        if places == range(spread.size):
+        if places == spread.column("id")[0]:
             found = spread.told(self.key)
         else:
             found = grouped(zip(map(spread.read(self.key).__getitem__, places), places, strict=True))
@@ -108,9 +108,9 @@ ORDERS: Mapping[str, tuple[Order, ...]] = MappingProxyType(
 
 def ordered(collection: str, spread: Spread) -> dict[str, Sequence[int]]:
     """Return the places of a collection's records in each of its orders but relevance, by name."""
-    ids = spread.column("id")[1]
+    places, ids = spread.column("id")
     already = all(map(lt, ids, islice(ids, 1, None)))
-    by_id = range(len(ids)) if already else sorted(range(len(ids)), key=ids.__getitem__)
+    by_id = places if already else sorted(places, key=ids.__getitem__)
     done: dict[tuple[Part, ...], Sequence[int]] = {(): by_id}
     return {
         order.name: _placed(spread, () if order is _ID else order.key, done)

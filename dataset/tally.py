@@ -96,7 +96,7 @@ class Tally:
         self._layers: list[array[int]] = []
         self._more: dict[int, list[int]] = {}
         if len(self._keys) <= FEW:
-            self._sets = [bits.of(list(map(turn[0].__getitem__, some)) if turn else some, size) for some in held]
+            self._sets = bits.turned(held, size, turn[1]) if turn else [bits.of(some, size) for some in held]
             self._held = reduce(or_, self._sets, 0)
             totals = list(map(int.bit_count, self._sets))
         else:
