@@ -15,7 +15,7 @@ from dataset.corpus import Corpus
 from dataset.days import Days
 from dataset.filter import FILTERS, IDS, Match
 from dataset.memo import Memo
-from dataset.order import ORDERS, ordered
+from dataset.order import ORDERS, inverse, ordered
 from dataset.postings import POSTINGS, Ends, Equal, Postings
 from dataset.ranking import Ranked
 from dataset.records import Record
@@ -53,7 +53,7 @@ class Index:
                 self._orders[collection, name] = tuple(turned(ids))
                 if name == ORDERS[collection][0].name:
                     self._records[collection] = tuple(turned(read.column("")[1]))
-                    self._turns[collection] = None if turned is tuple else (_ranks(order), turned)
+                    self._turns[collection] = None if turned is tuple else (inverse(order), turned)
                     self._places[collection] = dict(zip(self._orders[collection, name], places, strict=True))
         self._sources: dict[str, list[str]] = {}
         for source in corpus.sources.values():
@@ -196,11 +196,3 @@ class Index:
 
     def _default(self, collection: str) -> tuple[str, ...]:
         return self._orders[collection, ORDERS[collection][0].name]
-
-
-def _ranks(order: Sequence[int]) -> Sequence[int]:
-    """Return how many come before each place in an order of places."""
-    ranks = array("I", order)
-    for rank, place in enumerate(order):
-        ranks[place] = rank
-    return ranks

@@ -1,10 +1,11 @@
 """The orders in which a collection can be listed, each declared once; ties are broken by id, so each is total."""
 
+from array import array
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain, groupby, islice
-from operator import attrgetter, lt
+from itertools import chain, groupby
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -108,10 +109,7 @@ ORDERS: Mapping[str, tuple[Order, ...]] = MappingProxyType(
 
 def ordered(collection: str, spread: Spread) -> dict[str, Sequence[int]]:
     """Return the places of a collection's records in each of its orders but relevance, by name."""
-    places, ids = spread.column("id")
-    already = all(map(lt, ids, islice(ids, 1, None)))
-    by_id = places if already else sorted(places, key=ids.__getitem__)
-    done: dict[tuple[Part, ...], Sequence[int]] = {(): by_id}
+    done: dict[tuple[Part, ...], Sequence[int]] = {(): spread.by_id}
     return {
         order.name: _placed(spread, () if order is _ID else order.key, done)
         for order in ORDERS[collection]
@@ -125,3 +123,11 @@ def _placed(spread: Spread, parts: tuple[Part, ...], done: dict[tuple[Part, ...]
     if parts not in done:  # several orders can end with the same parts
         done[parts] = parts[0].sorted(spread, _placed(spread, parts[1:], done))
     return done[parts]
+
+
+def inverse(order: Sequence[int]) -> Sequence[int]:
+    """Return how many come before each place in an order of places."""
+    found = array("I", order)
+    for rank, place in enumerate(order):
+        found[place] = rank
+    return found

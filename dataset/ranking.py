@@ -56,7 +56,7 @@ def held(weighed: Iterable[tuple[float, Iterable[int]]], size: int) -> Held:
     marks = 0
     levels = []
     for weight in sorted(places, reverse=True):
-        own = bits.of(chain.from_iterable(places[weight]), size) & ~marks
+        own = bits.of(list(chain.from_iterable(places[weight])), size) & ~marks
         if own:
             levels.append((weight, own))
             marks |= own

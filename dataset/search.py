@@ -8,7 +8,6 @@ syntax error.
 
 import math
 import re
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from dataset.corpus import PREFIXES, Corpus
 from dataset.fold import words
 from dataset.label import hedge, label, number
 from dataset.memo import Memo
+from dataset.order import inverse
 from dataset.ranking import Held, Ranked, held, scored
 from dataset.records import SERVED, STRICT, Record
 from dataset.sequence import Keys
@@ -256,16 +256,15 @@ class _Words:
     """The words of one collection's records, with their weights."""
 
     def __init__(self, corpus: Corpus, collection: str, spread: Spread) -> None:
-        self._ids: Sequence[str] = spread.column("id")[1]
+        places, ids = spread.column("id")
+        already = spread.by_id is places
+        self.ids = ids if already else [ids[place] for place in spread.by_id]
+        """The ids of the records, sorted."""
+        self._places = () if already else inverse(spread.by_id)
+        """The place of each record's id among all, sorted; empty: they are the records' own places."""
         self._list = WordList(
             (item.weight, texts) for item in SEARCHED[collection] for texts in item.spread(corpus, spread)
         )
-
-    @cached_property
-    def ids(self) -> Sequence[str]:
-        """The ids of the records, sorted."""
-        found = sorted(self._ids)
-        return self._ids if found == self._ids else found
 
     def held(self, word: str) -> Held:
         """Return the records that hold a word, or a longer one that it begins, by the places of their ids."""
@@ -276,16 +275,8 @@ class _Words:
                 for stored in self._beginning(word)
                 for weight, some in self._list.weighed(stored)
             ),
-            len(self._ids),
+            len(self.ids),
         )
-
-    @cached_property
-    def _places(self) -> Sequence[int]:
-        """The place of each record's id among all, sorted; empty: they are the records' own places."""
-        if self.ids is self._ids:
-            return ()
-        places = dict(zip(self.ids, range(len(self.ids)), strict=True))
-        return array("I", map(places.__getitem__, self._ids))
 
     def _beginning(self, word: str) -> Iterable[str]:
         return [word] if len(word) < SHORTEST_BEGINNING else self._list.beginning(word)

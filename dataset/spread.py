@@ -6,9 +6,9 @@ for every path that ends so: `**.evidence.citation`.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from itertools import chain, compress, repeat
-from operator import attrgetter, is_not
+from functools import cache, cached_property
+from itertools import chain, compress, islice, repeat
+from operator import attrgetter, is_not, lt
 from typing import Any
 
 from dataset.corpus import Corpus
@@ -38,6 +38,13 @@ class Spread:
         self._lone: dict[str, bool] = {}
         self._said: dict[Callable[[Any], Any], list[Any]] = {}
         self._told: dict[Callable[[Any], Any], Mapping[Any, list[int]]] = {}
+
+    @cached_property
+    def by_id(self) -> Sequence[int]:
+        """The places in the order of the ids: those of the columns as they are, where the records are in it already."""
+        places, ids = self.column("id")
+        already = all(map(lt, ids, islice(ids, 1, None)))
+        return places if already else sorted(places, key=ids.__getitem__)
 
     def column(self, path: str) -> Column:
         """Return the places and the values of one path, without those that are null."""

@@ -100,8 +100,7 @@ class Tally:
             self._held = reduce(or_, self._sets, 0)
             totals = list(map(int.bit_count, self._sets))
         else:
-            totals = list(map(len, held))
-            self._held = self._lay(held, size, turn, totals)
+            self._held, totals = self._lay(held, size, turn)
         self._totals = array("I", totals)
         self._ranks = array("I", sorted(range(len(totals)), key=totals.__getitem__, reverse=True))
         """The numbers of the keys, the most frequent first; ties are in the order of numbers."""
@@ -109,23 +108,21 @@ class Tally:
         self._rare = len(self._keys) > FEW and RARE * self._held.bit_count() < size
         """Whether so few places have a key that only these are looked at."""
 
-    def _lay(self, held: Sequence[Sequence[int]], size: int, turn: Turn, totals: list[int]) -> int:
+    def _lay(self, held: Sequence[Sequence[int]], size: int, turn: Turn) -> tuple[int, list[int]]:
         """Write each place's keys into a layer each, what is left of crowded places apart.
 
-        Returns the places that have a key. Whatever is there again is taken off the totals.
+        Returns the places that have a key, and how many have each.
         """
         code, none = "H" if len(held) < 1 << 16 else "I", len(held)
         depths = [0] * size  # a list, for an array makes a number whenever one is read
-        last = [none] * size
         layers: list[array[int]] = []
         laid = 0
-        most = SPARE * sum(totals) // size  # no more can be full enough to be kept
+        most = SPARE * sum(map(len, held)) // size  # no more can be full enough to be kept
+        totals = []
         for number, places in enumerate(held):
-            for place in places:
-                if last[place] == number:
-                    totals[number] -= 1
-                    continue
-                last[place] = number
+            different = {*places}
+            totals.append(len(different))
+            for place in different:
                 depth = depths[place]
                 depths[place] = depth + 1
                 if depth < laid:
@@ -148,7 +145,7 @@ class Tally:
             depths = list(turned(depths))
             self._layers = [array(code, turned(layer)) for layer in self._layers]
             self._more = {ranks[place]: numbers for place, numbers in self._more.items()}
-        return bits.marked(depths)
+        return bits.marked(depths), totals
 
     def count(self, picked: Picked, most: int) -> Count:
         """Return how often keys occur at the places picked, with so many of the most frequent."""
