@@ -32,11 +32,12 @@ class Part:
         # Only different keys are ranked and compared: there are far fewer of them than records.
         ranks = {key: self.rank(key) for key in found} if self.rank else {key: key for key in found}
         ranked: list[int] = []
+        stands: Sequence[int] = ()
         for _, alike in groupby(sorted(found, key=ranks.__getitem__), key=ranks.__getitem__):
             groups = [found[key] for key in alike]
             if len(groups) > 1:
-                both = {*chain.from_iterable(groups)}
-                groups = [[place for place in places if place in both]]
+                stands = stands or inverse(places)
+                groups = [sorted(chain.from_iterable(groups), key=stands.__getitem__)]
             ranked += groups[0]
         return ranked
 
