@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property, lru_cache
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -135,15 +135,14 @@ class Filter:
         return Decimal(text) if self.form == "decimal" else text
 
     def ends(self, spread: Spread) -> list[tuple[str | Decimal, list[int]]]:
-        """Return the closed ends of many records' spans that FROM or TO compares, ascending, each with its places."""
+        """Return the closed ends of many records' spans that FROM or TO compares, ascending, with their places.
+
+        An end stands there once for each span that has it.
+        """
         assert self.reads  # noqa: S101 (FROM and TO have it)
         side = 1 if self.match is Match.FROM else 0
-        found: dict[str, list[int]] = {}
-        for said, places in spread.told(self.reads).items():
-            end = self.span(said)[side]
-            if end is not None:
-                found.setdefault(end, []).extend(places)
-        return sorted((self.end(text), places) for text, places in found.items())
+        told = [(self.span(said)[side], places) for said, places in spread.told(self.reads).items()]
+        return sorted([(self.end(end), places) for end, places in told if end is not None], key=itemgetter(0))
 
     def parse(self, text: str) -> Key | Decimal:
         """Return the value as the index compares it. Raises ValueError with the reason."""

@@ -155,7 +155,7 @@ class Ends:
 
     @property
     def closed(self) -> Iterable[tuple[Any, Sequence[int]]]:
-        """The ends that are not open, ascending, each with the places of its records."""
+        """The ends that are not open, ascending, with the places of their records; the same may be there again."""
         parts = [self._places[begin:end] for begin, end in pairwise(self._before)]
         return zip(self._ends, parts, strict=True)
 
