@@ -11,7 +11,7 @@ from starlette.responses import Response
 from dataset.catalog import Edition
 from dataset.represent import summary
 
-VERSION = "1.2.1"
+VERSION = "1.2.2"
 """The version of the API: what it promises is in the README."""
 
 JSON = "application/json"
