@@ -18,7 +18,7 @@ import zstandard
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.negotiate import USUAL, accepted, combined
+from api.negotiate import accepted, combined, remembered
 from api.responses import VERSION, put
 from dataset.catalog import Edition
 from dataset.memo import Memo
@@ -96,7 +96,7 @@ def deliver(request: Request, response: Response, edition: Edition, variants: Va
     # The media type counts, too: an empty answer has the same bytes in several formats.
     told = f"{response.headers['Content-Type']}\n{content or sha256(body).hexdigest()}"
     digest = sha256(told.encode()).hexdigest()
-    encoding = _encoding(request) if len(body) >= SMALLEST else None
+    encoding = _encoding(combined(request.headers, "accept-encoding")) if len(body) >= SMALLEST else None
     tag = f'"{digest[:32]}{f"-{encoding}" if encoding else ""}"'
     _validate(request, response, edition, tag)
     tag = _matching(combined(request.headers, "if-none-match"), digest[:32])
@@ -120,7 +120,7 @@ def stream(request: Request, response: StreamingResponse, edition: Edition, addr
         return _not_modified(response, tag)
     if request.method == "HEAD":
         response.body_iterator = _each(())  # so that nothing is made only to be thrown away
-    encoding = _encoding(request)
+    encoding = _encoding(combined(request.headers, "accept-encoding"))
     if encoding:
         response.headers["Content-Encoding"] = encoding
         response.body_iterator = _compressed(response.body_iterator, STREAMS[encoding]())
@@ -150,20 +150,14 @@ async def _compressed(parts: AsyncIterable[Any], coder: Coder) -> AsyncIterator[
     yield coder.flush()
 
 
-def _encoding(request: Request) -> str | None:
-    header = combined(request.headers, "accept-encoding")
-    return _remembered(header) if len(header) <= USUAL else _best(header)
-
-
-def _best(header: str) -> str | None:
+@remembered
+def _encoding(header: str) -> str | None:
+    """Return the encoding that an Accept-Encoding header asks for; None: none."""
     wanted = dict(accepted(header))
     usable = [(wanted.get(name, wanted.get("*", 0.0)), name) for name in ENCODERS]
     best = max(quality for quality, _ in usable)
     plain = wanted.get("identity", 0.0)  # where it is not named, an encoding that is wanted at all is better
     return next((name for quality, name in usable if quality == best > 0 and best >= plain), None)
-
-
-_remembered = lru_cache(1_000)(_best)
 
 
 def _matching(header: str, digest: str) -> str:

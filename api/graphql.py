@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.delivery import KEPT_LATEST, deliver
 from api.head import Head
-from api.negotiate import USUAL, accepted
+from api.negotiate import accepted, remembered
 from api.observe import COMPLETE, completed
 from api.responses import JSON, RELEASE_HEADER
 from api.scope import BODY, HEAD, WORTH
@@ -156,15 +156,15 @@ def _extensions(**release: str) -> bytes:
 
 def _negotiated(head: Head) -> str:
     """Return the media type to answer with: the client's most wanted of the two that there are."""
-    accept = head.line(b"accept")
-    found = _wanted(accept) if len(accept) <= USUAL else _most_wanted(accept)
-    if not found:
+    found = _wanted(head.line(b"accept"))
+    if found is None:
         raise BadRequestError(406, f"Answers are {GRAPHQL_JSON} or {JSON}.")
     return found
 
 
-def _most_wanted(accept: str) -> str:
-    """Return the first of our media types that an Accept header names, or nothing."""
+@remembered
+def _wanted(accept: str) -> str | None:
+    """Return the media type that an Accept header wants most of the two; None: neither of them."""
     if not accept:
         return JSON
     for kind, quality in accepted(accept):
@@ -172,10 +172,7 @@ def _most_wanted(accept: str) -> str:
             return kind
         if quality > 0 and kind in ("*/*", "application/*"):
             return JSON
-    return ""
-
-
-_wanted = lru_cache(1_000)(_most_wanted)
+    return None
 
 
 def _from_url(request: Request) -> Asked:

@@ -3,11 +3,17 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from typing import TypeVar
 
 from starlette.datastructures import Headers
 
+T = TypeVar("T")
+
 USUAL = 200
 """Characters of a header that is remembered as it was read: nearly all clients send one of a few."""
+
+HEADERS = 1_000
+"""How many headers are remembered of one kind."""
 
 _QUALITY = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)", re.ASCII)
 
@@ -17,15 +23,18 @@ def combined(headers: Headers, name: str) -> str:
     return ", ".join(headers.getlist(name))
 
 
+def remembered(read: Callable[[str], T], most: int = HEADERS) -> Callable[[str], T]:
+    """Return what reads a header as it is told, and remembers what the usual ones came to."""
+    known = lru_cache(most)(read)
+    return lambda header: known(header) if len(header) <= USUAL else read(header)
+
+
+@remembered
 def accepted(header: str) -> tuple[tuple[str, float], ...]:
     """Return the values of an Accept header, each with its quality, the most wanted first.
 
     A value whose quality is malformed is not wanted.
     """
-    return _remembered(header) if len(header) <= USUAL else _accepted(header)
-
-
-def _accepted(header: str) -> tuple[tuple[str, float], ...]:
     found = []
     for part in header.split(","):
         value, *parameters = (piece.strip().lower() for piece in part.split(";"))
@@ -38,16 +47,12 @@ def _accepted(header: str) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(found, key=lambda pair: -pair[1]))
 
 
-_remembered = lru_cache(1_000)(_accepted)
-
-
 def chooser(media_types: Mapping[str, str]) -> Callable[[str], str | None]:
     """Return what tells, by an Accept header, which of our media types a client wants most, as `preferred` does.
 
     There is one for each address, so each remembers a few headers only.
     """
-    remembered = lru_cache(16)(partial(preferred, media_types=media_types))
-    return lambda header: remembered(header) if len(header) <= USUAL else preferred(header, media_types)
+    return remembered(partial(preferred, media_types=media_types), 16)
 
 
 def preferred(header: str, media_types: Mapping[str, str]) -> str | None:

@@ -88,9 +88,9 @@ def facets(edition: Edition, query: Query, most: int = DEFAULT_VALUES) -> tuple[
     return tuple([one.facet() for one in counted(edition, query, most)])
 
 
-def counted(edition: Edition, query: Query, most: int, found: Keys | None = None) -> tuple[Counted, ...]:
-    """Return the same, not yet in a form, of what the question `found` where it was answered before."""
-    chosen = picked(edition, query, found)
+def counted(edition: Edition, query: Query, most: int, answered: Keys | None = None) -> tuple[Counted, ...]:
+    """Return the same, not yet in a form; where the question was `answered` before, of that."""
+    chosen = picked(edition, query, answered)
     return tuple([_counted(edition, query.collection, item, chosen, most) for item in FACETS[query.collection]])
 
 

@@ -71,7 +71,7 @@ class Histogram:
 
 
 def histogram(edition: Edition, query: Query, interval: Interval, answered: Keys | None = None) -> Histogram:
-    """Return the histogram of what a question asks for, or of what it `answered` before.
+    """Return the histogram of what a question asks for; where it was `answered` before, of that.
 
     Raises QueryError where it would have too many buckets.
     """

@@ -9,11 +9,12 @@ from dataset.sequence import Keys, Marked
 from dataset.tally import Picked
 
 
-def picked(edition: Edition, query: Query, found: Keys | None = None) -> Picked:
+def picked(edition: Edition, query: Query, answered: Keys | None = None) -> Picked:
     """Return the places, in the collection's default order, of all records that the question asks for.
 
-    Where it was answered before, what it `found` may say where they are.
+    Where it was `answered` before, that may say where they are.
     """
+    found = answered
     if not isinstance(found, Marked):
         found = answer(edition, replace(query, order=ORDERS[query.collection][0].name))
     assert isinstance(found, Marked)  # noqa: S101 (nothing is sorted in the default order)
