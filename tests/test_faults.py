@@ -159,6 +159,7 @@ def test_releases_come_and_go_under_load(found: Server, published: Path, release
         for _ in range(4):
             _install(published, releases, lambda folder: None)
             until(lambda: found.served()[0] == "1.2.0", "the new one is served")
+            until(lambda: "1.2.0" in load.seen, "the load is answered from the new one")
             (releases / "1.2.0").rename(releases / ".withdrawn")
             until(lambda: found.served()[0] == "1.1.0", "the old one is served again")
             shutil.rmtree(releases / ".withdrawn")
