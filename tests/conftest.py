@@ -1,7 +1,8 @@
 """What tests share: the articles, where they are to be had, and the published dataset."""
 
 import os
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import httpx
@@ -29,6 +30,21 @@ def pytest_runtest_makereport(item: pytest.Item) -> None:
     """Hand what a test measured on with its report: the process that prints may be another one."""
     item.user_properties += [("figure", line) for line in _figures]
     _figures.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Let coverage not follow a test that is marked so.
+
+    pytest-cov's own mark does nothing where there are several workers: each of them is followed as a process as well.
+    """
+    followed = sys.gettrace()
+    if item.get_closest_marker("unmeasured"):
+        sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(followed)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -19,7 +19,7 @@ from dataset import catalog
 from dataset.release import read
 from tests.conftest import ROOT, figure
 from tests.load import Load
-from tests.process import Server, serving, until
+from tests.process import Server, serving, unmeasured, until
 from tests.world import Raw, raw, release
 
 TOTALS = {"1.0.0": 1, "1.1.0": 2, "1.2.0": 3}
@@ -365,8 +365,7 @@ def test_a_full_disk_stops_a_publication_with_a_sentence(tmp_path: Path, publish
     words = ["release", "1.2.0", "--reason", "new_source", "--workbench", str(bench), "--releases", str(releases)]
     command = [sys.executable, "-B", "-c", limited, *words]
     # What measures coverage has files of its own to write.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=unmeasured(), capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "release 1.2.0 is not written: File too large\n"
     assert sorted(releases.iterdir()) == before

@@ -1,6 +1,5 @@
 """What the API's two contracts allow is asked of a really started server, and every answer is held against them."""
 
-import os
 import re
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 from dataset import release
 from schema.executor import INTERNAL
 from tests.conftest import ROOT
-from tests.process import Server, serving
+from tests.process import Server, serving, unmeasured
 from tests.test_api_metrics import of, samples
 
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
@@ -57,7 +56,7 @@ def _passed(server: Server, path: str, hooks: str, options: Sequence[str], folde
     done = subprocess.run(
         [*command, *options],
         cwd=folder,
-        env={**os.environ, "SCHEMATHESIS_HOOKS": hooks, "PYTHONPATH": str(ROOT)},
+        env={**unmeasured(), "SCHEMATHESIS_HOOKS": hooks, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

@@ -1,6 +1,5 @@
 """The server under attack: its process, what it takes of memory, and a bystander who goes on asking it."""
 
-import os
 import re
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from types import TracebackType
 
 from tests.conftest import ROOT
 from tests.hostile.client import Address, Reply, read
+from tests.process import unmeasured
 
 STARTING = 60.0
 """Seconds that it may take to start, on a busy machine."""
@@ -74,11 +74,9 @@ def serving(log: Path) -> Iterator[Server]:
         found.bind(("127.0.0.1", 0))
         address = ("127.0.0.1", found.getsockname()[1])
     command = [sys.executable, "-m", "api", "--port", str(address[1])]
-    # What measures coverage makes a process several times as slow, and this one is held to seconds.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     with (
         log.open("wb") as out,
-        subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=environment) as process,
+        subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=unmeasured()) as process,
     ):
         try:
             _await(address, process, log)
