@@ -127,16 +127,20 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    releases: Path, *options: str, port: int | None = None, command: Sequence[str] = ("-m", "api")
+    releases: Path,
+    *options: str,
+    port: int | None = None,
+    command: Sequence[str] = ("-m", "api"),
+    measured: bool = True,
 ) -> Iterator[Server]:
-    """Start the server and wait until it serves; at the end, stop it."""
+    """Start the server and wait until it serves; at the end, stop it. Coverage follows it where it is measured."""
     port = port or free_port()
     folder = releases.parent / f"server-{port}-{time.monotonic_ns()}"
     folder.mkdir()
     said, logged = folder / "said", folder / "logged"
     whole = [sys.executable, *command, "--port", str(port), "--releases", str(releases), *options]
     with said.open("wb") as out, logged.open("wb") as errors:
-        process = subprocess.Popen(whole, cwd=ROOT, stdout=out, stderr=errors)
+        process = subprocess.Popen(whole, cwd=ROOT, stdout=out, stderr=errors, env=None if measured else unmeasured())
     server = Server(process, port, said, logged)
     try:
         until(lambda: process.poll() is not None or said.read_bytes(), "it serves")

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 from tests.conftest import ROOT
+from tests.process import unmeasured
 
 CONFIGURATION = ROOT / "deploy" / "nginx.conf"
 PATIENCE = 60  # seconds; a busy machine is slow, and that is no fault
@@ -67,7 +68,7 @@ class Replica:
     def launch(self, folder: Path = ROOT) -> None:
         """Start it, from the folder of its code; it does not listen yet."""
         command = [sys.executable, "-m", "api", "--port", str(self.port), "--releases", str(self.releases)]
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**unmeasured(), "PYTHONDONTWRITEBYTECODE": "1"}
         # In a session of its own: what it forks is ended with it.
         self.process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, start_new_session=True

@@ -55,7 +55,7 @@ def axe() -> Path:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a server that was really started."""
     releases = shutil.copytree(release.FOLDER, tmp_path_factory.mktemp("served") / "releases")
-    with serving(Path(releases)) as found:
+    with serving(Path(releases), measured=False) as found:
         yield found.address
 
 

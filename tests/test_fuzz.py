@@ -27,7 +27,7 @@ ANSWERED = 400
 def test_what_is_documented_is_answered_as_documented(tmp_path: Path) -> None:
     """Thousands of requests, right ones and wrong ones: none fails a check, and none is answered 5xx."""
     (tmp_path / "releases").symlink_to(release.FOLDER)
-    with serving(tmp_path / "releases") as server:
+    with serving(tmp_path / "releases", measured=False) as server:
         options = ["--phases", "coverage,fuzzing", "--max-examples", "2"]
         options += ["--exclude-path-regex", r"\{version\}/.+\{format\}$"]  # the same as below the latest release
         assert _passed(server, "/openapi.json", "tests.fuzz_hooks", options, tmp_path) >= CASES
@@ -36,7 +36,7 @@ def test_what_is_documented_is_answered_as_documented(tmp_path: Path) -> None:
 def test_what_the_schema_allows_is_answered_as_it_says(tmp_path: Path) -> None:
     """Hundreds of documents, right ones and wrong ones: no answer contradicts the schema, no resolver or plan fails."""
     (tmp_path / "releases").symlink_to(release.FOLDER)
-    with serving(tmp_path / "releases") as server:
+    with serving(tmp_path / "releases", measured=False) as server:
         # That a client is told what is wrong with a value is no failure: the schema cannot say which ids there are.
         options = ["--phases", "fuzzing", "--max-examples", "40", "--exclude-checks", "positive_data_acceptance"]
         passed = _passed(server, "/graphql", "tests.fuzz_documents", options, tmp_path)

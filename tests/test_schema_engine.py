@@ -121,6 +121,7 @@ def test_a_record_that_went_away_is_an_error_of_one_release_only(asked: Document
     ask(Engine(), retired, asked)
 
 
+@pytest.mark.unmeasured
 def test_one_engine_answers_all_documents_in_any_order(published: Catalog, engine: Engine) -> None:
     """What was asked before, of whichever release, changes no answer."""
     everything = [*documents.RIGHT.values(), *documents.WRONG.values(), *documents.LEFT.values()]
@@ -270,6 +271,7 @@ def test_what_variables_choose_within_records_is_not_remembered(published: Catal
     assert documents.CRACKDOWN not in remembered
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("budget", [0, 1, 200, 2_000])
 def test_a_small_memory_changes_no_answer(budget: int, published: Catalog) -> None:
     """Whatever is dropped is written again, and the budget is kept."""
