@@ -117,6 +117,12 @@ def test_workers_that_cannot_start_end_the_server(releases: Path) -> None:
 
 def test_connections_are_shared_out_among_the_workers(releases: Path) -> None:
     """No worker is left with next to nothing while another one has all."""
+    # Nobody waits for a worker that the machine holds up, so a busy machine has three attempts.
+    assert any(min(_shares(releases)) >= 15 for _ in range(3))
+
+
+def _shares(releases: Path) -> list[int]:
+    """Return how many of 40 connections each of two workers has."""
     with serving(releases, "--workers", "2") as found:
         before = [_sockets(pid) for pid in found.workers()]
         connections = [found.connect() for _ in range(40)]
@@ -124,10 +130,8 @@ def test_connections_are_shared_out_among_the_workers(releases: Path) -> None:
             connection.sendall(ASKED)
             assert _one(connection) == 200
         shares = [_sockets(pid) - was for pid, was in zip(found.workers(), before, strict=True)]
-        for connection in connections:
-            connection.close()
     assert sum(shares) == 40
-    assert min(shares) >= 10
+    return shares
 
 
 def _sockets(pid: int) -> int:
