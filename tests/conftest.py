@@ -38,11 +38,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
     pytest-cov's own mark does nothing where there are several workers: each of them is followed as a process as well.
     """
+    if not item.get_closest_marker("unmeasured"):
+        return (yield)
     followed = sys.gettrace()
-    if item.get_closest_marker("unmeasured"):
-        sys.settrace(None)
+    sys.settrace(None)
     try:
-        yield
+        return (yield)
     finally:
         sys.settrace(followed)
 
